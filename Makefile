@@ -1,0 +1,165 @@
+# ha-tools: one file, the whole graph. `make help` lists the targets.
+#
+# Every bin/ha-NAME.c becomes bin/ha-NAME, every lib/*.c and lib/*.cc goes
+# into libha.a: to add a tool or a module is to add its file.
+#   CC, CFLAGS, PREFIX, DESTDIR   are the caller's
+#   SAN=address,undefined         builds and tests in build/san
+#   WERROR=1                      warnings are errors (CI)
+#   BUILD=build/x BIN=build/x/bin a build beside the usual one
+
+PREFIX ?= /usr/local
+BUILD ?= build/$(if $(SAN),san,release)
+BIN ?= $(if $(SAN),build/san/bin,bin)
+PKG := libcurl libpq libbsd-overlay libsodium libxxhash libmicrohttpd zlib
+# Asked for once, and late: `make check` may have to install them first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKG)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKG)))$(PKG_LIBS)
+
+WARN := -Wall -Wextra -Wshadow -Wwrite-strings -Wformat=2 -Wvla \
+	$(if $(WERROR),-Werror)
+CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all)
+HA_CPPFLAGS = -D_GNU_SOURCE -Ilib -DHA_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS)
+HA_CFLAGS := -std=gnu11 -O2 -g $(CWARN) $(SANFLAGS)
+HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS)
+HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
+LIBS = $(PKG_LIBS) -ljq -lsimdjson -lstdc++ -lm
+
+C := $(wildcard lib/*.c)
+CC_SOURCES := $(wildcard lib/*.cc)
+TOOLS := $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/ha-*.c))
+OBJS := $(C:%.c=$(BUILD)/%.o) $(CC_SOURCES:%.cc=$(BUILD)/%.o)
+LIB := $(BUILD)/libha.a
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
+BATS := $(shell find tests -name '*.bats' | sort)
+SCRIPTS := $(filter-out %.mk,$(wildcard scripts/*))
+MANS := $(wildcard man/*.[1-9])
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+all: $(TOOLS)
+
+# What these need is installed before anything is compiled.
+NEED := $(if $(filter check units-check demo bench,$(MAKECMDGOALS)),deps)
+
+$(LIB): $(OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $(OBJS)
+
+$(BUILD)/lib/%.o: lib/%.c | $(NEED)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/lib/%.o: lib/%.cc | $(NEED)
+	@mkdir -p $(@D)
+	$(CXX) $(HA_CPPFLAGS) $(HA_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bin/%.o: bin/%.c | $(NEED)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BIN)/%: $(BUILD)/bin/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -MMD -MP \
+		-o $@ $< $(LIB) $(LIBS) -lcmocka
+
+# What the tests talk to.
+$(BUILD)/peer/%: tests/peer/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -MMD -MP \
+		-o $@ $< $(LIB) $(LIBS)
+
+units: $(UNITS) $(PEERS)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
+
+deps: ## installs what is missing (apt-get)
+	@scripts/deps build run $(if $(filter check units-check,$(MAKECMDGOALS)),check)
+
+check: all units ## all tests; TESTS="tests/tools/ha-page.bats" for some
+	@HA_BIN="$(abspath $(BIN))" scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) \
+		$(or $(TESTS),$(UNITS) $(BATS))
+
+units-check: units ## the unit tests alone; WRAP="valgrind -q" runs them under it
+	@scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) $(if $(WRAP),-w "$(WRAP)") $(UNITS)
+
+lint: ## what CI finds fault with, all of it
+	@scripts/deps build lint
+	@HA_CPPFLAGS='$(subst ','"'"',$(HA_CPPFLAGS))' scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) scripts/lint
+
+format: ## lets clang-format have its way
+	clang-format -i $(wildcard bin/*.c lib/*.[ch] lib/*.cc tests/unit/*.c tests/fuzz/*.c)
+
+golden: all ## rewrites NAME.want from what the tools print now
+	@HA_GOLDEN=1 HA_BIN="$(abspath $(BIN))" scripts/run-tests $(or $(TESTS),$(BATS))
+	@git status --short tests
+
+demo: all ## an invented account arrives in a private PostgreSQL
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/demo
+
+bench: all ## our figures beside the floor's and a rival's
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/bench-stages
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/bench
+
+# clang's libFuzzer, a minute for all: FUZZ_SECONDS is for each.
+FUZZ_SECONDS ?= 15
+FUZZ_CC = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function \
+	$(HA_CPPFLAGS)
+build/fuzz/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	clang $(FUZZ_CC) $(HA_CFLAGS) -c -o $@ $<
+build/fuzz/lib/%.o: lib/%.cc
+	@mkdir -p $(@D)
+	clang++ $(FUZZ_CC) $(HA_CXXFLAGS) -c -o $@ $<
+build/fuzz/libha.a: $(C:%.c=build/fuzz/%.o) $(CC_SOURCES:%.cc=build/fuzz/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+build/fuzz/%: tests/fuzz/%.c build/fuzz/libha.a
+	clang -fsanitize=fuzzer,address,undefined -fno-sanitize=function $(HA_CPPFLAGS) $(HA_CFLAGS) \
+		-o $@ $< build/fuzz/libha.a $(LIBS)
+fuzz: $(FUZZERS) ## each fuzzer for FUZZ_SECONDS
+	@for f in $(FUZZERS); do mkdir -p $$f.corpus; echo "$$f: $(FUZZ_SECONDS) s"; \
+		$$f -verbosity=0 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$f. \
+		$$f.corpus tests/fuzz/$${f##*/}.seeds >$$f.log 2>&1 || \
+		{ tail -n 40 $$f.log; exit 1; }; done
+
+# Scripts find their parts and descriptions beside themselves or in SHARE.
+SHARE := $(DESTDIR)$(PREFIX)/share
+INSTALLED := scripts/ha-pg scripts/ha-sync
+install: all ## PREFIX=/usr/local DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/ha-tools/sources $(SHARE)/ha-tools/sql \
+		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+		$(SHARE)/doc/ha-tools/examples
+	install -m 755 $(TOOLS) $(INSTALLED) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/ha-tools
+	install -m 755 $(wildcard scripts/ha-sync-*) $(DESTDIR)$(PREFIX)/libexec/ha-tools
+	install -m 644 $(wildcard lib/sources/*) $(SHARE)/ha-tools/sources
+	install -m 644 $(wildcard lib/sql/*) $(SHARE)/ha-tools/sql
+	for m in $(MANS); do install -D -m 644 $$m $(SHARE)/man/man$${m##*.}/$${m##*/} || exit 1; done
+	install -m 644 completions/ha-tools.bash $(SHARE)/bash-completion/completions/ha-tools
+	for t in $(notdir $(TOOLS) $(INSTALLED)); do \
+		ln -sf ha-tools $(SHARE)/bash-completion/completions/$$t || exit 1; done
+	install -m 644 completions/_ha-tools $(SHARE)/zsh/site-functions
+	install -m 644 README.md NEWS.md $(SHARE)/doc/ha-tools
+	install -m 644 $(wildcard examples/*) $(SHARE)/doc/ha-tools/examples
+
+uninstall: ## what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS) $(INSTALLED)))
+	rm -f $(foreach t,ha-tools $(notdir $(TOOLS) $(INSTALLED)),$(SHARE)/bash-completion/completions/$t)
+	for m in $(MANS); do rm -f $(SHARE)/man/man$${m##*.}/$${m##*/}; done
+	rm -f $(SHARE)/zsh/site-functions/_ha-tools
+	rm -rf $(SHARE)/ha-tools $(SHARE)/doc/ha-tools $(DESTDIR)$(PREFIX)/libexec/ha-tools
+
+clean: ## everything that was built
+	rm -rf build $(patsubst bin/%.c,bin/%,$(wildcard bin/ha-*.c))
+
+.PHONY: all units help deps check units-check lint format golden demo bench fuzz \
+	install uninstall clean
+.SECONDARY:
+-include $(wildcard $(BUILD)/lib/*.d $(BUILD)/bin/*.d $(BUILD)/unit/*.d $(BUILD)/peer/*.d)
