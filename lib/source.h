@@ -1,0 +1,236 @@
+/*
+ * source -- a description of an API, ha-source(5), loaded and checked.
+ *
+ * source_load reads NAME.json from $HA_SOURCES (a directory), else from
+ * ../lib/sources beside the program (a checkout), else from
+ * PREFIX/share/ha-tools/sources. A mistake is EX_CONFIG and names the file,
+ * the path inside it (".resources[3].columns[1].type") and what is wrong.
+ * Everything is owned by struct source and lives until source_free. Lists
+ * are arrays with a count; a text that is absent is NULL; times are in
+ * milliseconds.
+ */
+#ifndef HA_SOURCE_H
+#define HA_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "expr.h"
+#include "why.h"
+
+enum column_type { /* of PostgreSQL; "" and null are NULL but for text */
+	COL_TEXT,
+	COL_BIGINT,
+	COL_INTEGER,
+	COL_NUMERIC,
+	COL_DOUBLE,
+	COL_BOOLEAN,	 /* true false 1 0, also as strings */
+	COL_DATE,	 /* YYYY-MM-DD, a time behind it is cut off */
+	COL_TIMESTAMPTZ, /* RFC 3339 or SQL form; without a zone: UTC */
+	COL_UUID,
+	COL_JSONB
+};
+
+struct pair { /* of a query or form; value is a template, template.h */
+	char *name;
+	char *value;
+};
+
+struct pairs {
+	struct pair *at;
+	size_t n;
+};
+
+struct column {
+	char *name; /* SQL name */
+	enum column_type type;
+	struct expr *from; /* what of the record, or of the parent */
+	bool of_parent;	   /* "$parent.id": from the open mark's parent */
+};
+
+/* An alternative of an identity: counts if all its members are present. */
+struct identity {
+	char *name; /* stands in front of the key: "id:296818866" */
+	struct expr **from;
+	bool *of_parent;
+	size_t n;
+};
+
+struct parent {		   /* rows of which this resource's rows are children */
+	char *resource;	   /* in the same source */
+	char *column;	   /* ours, holds the parent's key */
+	char *key;	   /* the parent's column, a key of its own */
+	struct expr *when; /* NULL: always; else only where it is true */
+	bool foreign_key;  /* declare it in the table */
+};
+
+enum page_style {
+	PAGE_NONE,   /* one answer holds everything */
+	PAGE_OFFSET, /* limit, offset, count */
+	PAGE_AFTER,  /* key of the last row */
+	PAGE_KEYSET, /* timestamp and key, OData */
+	PAGE_LINK,   /* the server's next link or cursor */
+	PAGE_WALK    /* newest first, stop behind the position */
+};
+
+struct paging {
+	enum page_style style;
+	enum page_style by; /* of a walk: how it advances, after or offset */
+	int size;	    /* rows asked for */
+	char *limit_param, *offset_param, *after_param;
+	int64_t
+	    overlap_ms; /* of walk and keyset: how far behind the position */
+	/* of keyset: fields of the API, and what is asked beside them */
+	char *time, *key;
+	char *filter;	   /* a condition more, or NULL */
+	char *select;	   /* fields, "A,B"; NULL: all */
+	bool short_is_end; /* a page with fewer rows than asked for is the last
+			    */
+	bool no_nulls;	   /* there are no rows without a time */
+	bool ask_count;	   /* how many there are, with the first page */
+};
+
+struct each {	      /* how children of one parent are fetched */
+	char *parent; /* resource */
+	char *path;   /* template, {parent.id} */
+	struct pairs query;
+	struct paging paging;
+	char *change;	    /* SQL over the parent's row p; NULL: none */
+	int64_t refresh_ms; /* due again after; 0: only on change */
+	bool replace;	    /* a closed group replaces the parent's set */
+};
+
+struct embedded {	   /* children inside the parent's record */
+	char *in;	   /* resource */
+	struct expr *rows; /* path to an array, or jq that yields objects */
+	bool replace;
+};
+
+struct field {	      /* of the parent, handed on in open marks */
+	char *name;   /* member of the parent object */
+	char *column; /* of the parent's table */
+};
+
+struct required {
+	char *path;
+	struct json_paths *compiled;
+	unsigned types;	  /* bits 1 << enum json_type */
+	char *types_text; /* "number or string", for messages */
+};
+
+struct resource {
+	char *name, *title;
+	char *path; /* template; NULL if only each or embedded */
+	struct pairs query;
+	struct paging paging;
+	struct pairs *since; /* query variants of an incremental offset run */
+	size_t n_since;
+	struct expr *position; /* value whose largest is the position */
+	char *table;	       /* SQL name without schema, default: name */
+	char **key;	       /* column names; NULL if identity is used */
+	size_t n_key;
+	struct identity *identity; /* key column is then "ident" text */
+	size_t n_identity;
+	struct column *columns;
+	size_t n_columns;
+	char **version; /* columns; an older row never wins */
+	size_t n_version;
+	struct parent *parents;
+	size_t n_parents;
+	struct each *each;	   /* NULL: none */
+	struct embedded *embedded; /* NULL: none */
+	struct field *fields;	   /* for our children's open marks */
+	size_t n_fields;
+	char **ignore; /* paths, [] for every element: no change */
+	size_t n_ignore;
+	char **thin; /* members that a thinner fetch leaves empty */
+	size_t n_thin;
+	struct required *required;
+	size_t n_required;
+	struct expr *deleted; /* true: the record says it is deleted */
+	char **index;	      /* column lists, "listing_id, arrival_date" */
+	size_t n_index;
+	bool by_default;    /* part of ha-sync without operands */
+	int64_t refresh_ms; /* a list read again only after; 0: each run */
+};
+
+struct limit {
+	char *name;
+	bool per_address; /* shared by all accounts of the machine */
+	int requests;
+	int64_t window_ms;
+};
+
+enum wait_form {
+	WAIT_SECONDS,
+	WAIT_EPOCH,
+	WAIT_DATE,
+	WAIT_MINUTES,
+	WAIT_EPOCH_MS /* milliseconds since 1970 */
+};
+
+struct wait_header {
+	char *name;
+	/* numbers over 1e9 count as epoch, over 1e12 in ms; dates too */
+	enum wait_form form;
+};
+
+enum auth_style { AUTH_NONE, AUTH_BEARER, AUTH_CLIENT };
+
+struct auth {
+	enum auth_style style;
+	char *path; /* of the token endpoint; AUTH_CLIENT */
+	struct pairs form;
+	struct expr *token, *expires; /* expires: seconds */
+	int64_t settle_ms;	      /* a token is not valid before */
+	char *header;		      /* "Authorization: Bearer {token}" */
+};
+
+struct source {
+	char *name, *title, *file;
+	char *base;
+	char *account_pattern; /* POSIX extended; NULL: anything */
+	struct auth auth;
+	struct limit *limits;
+	size_t n_limits;
+	struct wait_header *waits;
+	size_t n_waits;
+	int64_t wait_ms; /* after a 429 that names no time */
+	/* Of an answer. All but message are plain paths: bodies are large. */
+	struct expr *rows;	 /* the array in a page */
+	struct expr *count;	 /* rows that match, NULL: never stated */
+	struct expr *limit_echo; /* the page size the server used, or NULL */
+	struct expr *next;	 /* link to the next page, or NULL */
+	struct expr *status;	 /* tells an error inside a 200, or NULL */
+	char *status_ok;	 /* its good text; NULL: good when absent */
+	struct expr *message;	 /* text of an error body, or NULL */
+	char *sql; /* file beside the DDL with views; may be NULL */
+	struct resource *resources; /* parents before children */
+	size_t n_resources;
+};
+
+struct source *source_load(const char *name, struct why *why);
+/*
+ * As source_load, and compiles every jq program, which source_load leaves
+ * to their first use: what ha-schema does, the first tool to meet a source.
+ */
+int source_verify(const char *name, struct why *why);
+void source_free(struct source *s);
+/* NULL and EX_USAGE, with the names that exist. */
+const struct resource *source_resource(
+    const struct source *s, const char *name, struct why *why);
+/*
+ * "hostaway/reservations" loads the source and finds the resource; the name
+ * alone ("hostaway") gives *r NULL where that is allowed (r_optional).
+ */
+struct source *source_of(const char *operand, bool r_optional,
+    const struct resource **r, struct why *why);
+/* The directory that source_load uses for `name`, with its .json file. */
+int source_path(
+    const char *name, const char *suffix, struct buf *path, struct why *why);
+const char *column_type_sql(enum column_type t);
+const struct column *resource_column(
+    const struct resource *r, const char *name);
+
+#endif

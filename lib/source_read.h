@@ -1,0 +1,25 @@
+/*
+ * source_read -- the parts of a description, from desc to struct source.
+ *
+ * Internal to the source modules: source.c owns loading and freeing,
+ * source_resource.c one resource, source_paging.c how it is paged,
+ * source_check.c what the parts promise each other (parents exist, keys are
+ * columns).
+ */
+#ifndef HA_SOURCE_READ_H
+#define HA_SOURCE_READ_H
+
+#include "desc.h"
+#include "source.h"
+#include "why.h"
+
+int source_read_resource(
+    const struct desc *d, struct resource *r, struct why *why);
+void source_release_resource(struct resource *r);
+/* The member "page" of this object; absent: one answer holds everything. */
+int source_read_paging(
+    const struct desc *of, struct paging *p, struct why *why);
+void source_release_paging(struct paging *p);
+int source_check(const struct source *s, struct why *why);
+
+#endif
