@@ -1,0 +1,220 @@
+#include "collect_int.h"
+
+#include <sys/random.h>
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "out.h"
+
+int64_t
+collect_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool
+collect_late(const struct collect *c)
+{
+	return c->until_ms != 0 && collect_now() >= c->until_ms;
+}
+
+void
+collect_stop(struct collect *c, const char *why)
+{
+	c->end.complete = false;
+	buf_clear(&c->end.why);
+	buf_str(&c->end.why, why);
+}
+
+void
+collect_progress(struct collect *c, bool last)
+{
+	struct api_counts n = {0};
+
+	if (c->api != NULL)
+		n = api_counts(c->api);
+	c->progress.resource = c->o->resource;
+	c->progress.records = c->out.records;
+	c->progress.calls = n.calls;
+	c->progress.retries = n.retries;
+	c->progress.waited_ms = n.waited_ms;
+	c->progress.waiting = n.waiting && !last;
+	progress_report(&c->progress, last);
+}
+
+static void
+idle(void *ctx)
+{
+	collect_progress(ctx, false);
+}
+
+/* HA_RUN, which ties the stages of one run together, or a new id. */
+static void
+run_id(struct buf *to)
+{
+	const char *given = getenv("HA_RUN");
+	unsigned char r[16];
+
+	if (given != NULL && *given != '\0') {
+		buf_str(to, given);
+		return;
+	}
+	if (getrandom(r, sizeof(r), 0) != sizeof(r))
+		err(EX_OSERR, "getrandom");
+	r[6] = (r[6] & 0x0f) | 0x40;
+	r[8] = (r[8] & 0x3f) | 0x80;
+	for (size_t i = 0; i < sizeof(r); i++)
+		buf_fmt(to,
+		    i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
+		    r[i]);
+}
+
+void
+collect_begin(struct collect *c, const char *mode)
+{
+	struct mark m;
+
+	mark_init(&m);
+	m.kind = MARK_BEGIN;
+	m.whole = true;
+	buf_str(&m.source, c->source->name);
+	buf_str(&m.resource, c->r->name);
+	buf_str(&m.account, c->account);
+	buf_str(&m.mode, mode);
+	run_id(&m.run);
+	if (c->o->from != NULL && *c->o->from == '{') {
+		buf_str(&m.from, c->o->from);
+		buf_str(&c->end.cursor, c->o->from);
+	}
+	emit_begin(&c->out, &m);
+	mark_release(&m);
+	c->begun = true;
+}
+
+static void
+end_section(struct collect *c)
+{
+	struct api_counts n = api_counts(c->api);
+
+	c->end.calls = n.calls;
+	c->end.retries = n.retries;
+	c->end.waited_ms = n.waited_ms;
+	if (c->parents > 0)
+		buf_fmt(&c->end.extra, ",\"parents\":%" PRIu64, c->parents);
+	if (c->gone > 0)
+		buf_fmt(&c->end.extra, ",\"gone\":%" PRIu64, c->gone);
+	if (c->failed > 0)
+		buf_fmt(&c->end.extra, ",\"failed\":%" PRIu64, c->failed);
+	emit_end(&c->out, &c->end);
+	collect_progress(c, true);
+}
+
+static void
+tell(const struct collect *c)
+{
+	struct api_counts n = api_counts(c->api);
+
+	warnx("%s: %" PRIu64 " records, %" PRIu64 " calls, %" PRIu64
+	      " retries, waited %" PRIu64 ".%" PRIu64 " s",
+	    c->o->resource, c->out.records, n.calls, n.retries,
+	    n.waited_ms / 1000, n.waited_ms % 1000 / 100);
+	if (c->moved > 0)
+		warnx("%s: the list moved while it was read, %" PRIu64
+		      " rows came again",
+		    c->o->resource, c->again);
+}
+
+/* The calls that would be made first: one, or one for each parent. */
+static int
+dry_run(struct collect *c, struct why *why)
+{
+	struct page_of of = {
+	    .account = c->o->account, .from = c->o->from, .size = c->o->size};
+	struct buf path = BUF_INIT;
+	struct page *p;
+	int got = 1;
+
+	do {
+		if (c->o->each && (got = collect_parent(c, why)) != 1)
+			break;
+		if (c->o->each)
+			of.parent = c->parent.at;
+		if ((p = page_new(c->kit, &of, why)) == NULL) {
+			got = -1;
+			break;
+		}
+		(void)page_ask(p, &path, why);
+		out_str("GET ");
+		out_line(path.at, path.len);
+		page_free(p);
+	} while (c->o->each);
+	buf_release(&path);
+	return got == -1 ? -1 : out_flush(why);
+}
+
+static int
+run(struct collect *c, struct why *why)
+{
+	const struct collect_options *o = c->o;
+	struct api_options api = {.dbname = o->dbname,
+	    .account = o->account,
+	    .timeout_ms = o->timeout_ms,
+	    .max_flight = o->each ? o->jobs : 1,
+	    .idle = idle,
+	    .idle_ctx = c};
+	int rc;
+
+	if (api.account == NULL && c->parents_account.len > 0)
+		api.account = c->parents_account.at;
+	if ((c->api = api_open(c->source, &api, why)) == NULL)
+		return -1;
+	c->account = api_account(c->api);
+	if (o->max_time_ms > 0)
+		c->until_ms = collect_now() + o->max_time_ms;
+	rc = o->each ? collect_each(c, why) : collect_list(c, why);
+	if (c->begun)
+		end_section(c);
+	if (o->verbose)
+		tell(c);
+	if (rc != -1 && c->end.why.len > 0 &&
+	    strcmp(c->end.why.at, "time") == 0)
+		rc = why_set(why, EX_TEMPFAIL,
+		    "%s: --max-time is over, there is more", o->resource);
+	return rc;
+}
+
+int
+collect(const struct collect_options *o, struct why *why)
+{
+	struct collect c = {.o = o};
+	int rc = -1;
+
+	emit_init(&c.out, o->plain);
+	mark_init(&c.end);
+	c.end.kind = MARK_END;
+	c.end.complete = true;
+	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
+	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
+		goto out;
+	if (o->each && collect_parents_open(&c, why) == -1)
+		goto out;
+	rc = o->dry_run ? dry_run(&c, why) : run(&c, why);
+out:
+	api_close(c.api);
+	stream_close(c.in);
+	page_kit_free(c.kit);
+	source_free(c.source);
+	mark_release(&c.end);
+	emit_release(&c.out);
+	buf_release(&c.parent);
+	buf_release(&c.parents_account);
+	return rc;
+}

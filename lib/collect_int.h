@@ -1,0 +1,52 @@
+/* collect_int -- shared by collect.c, collect_list.c and collect_each.c. */
+#ifndef HA_COLLECT_INT_H
+#define HA_COLLECT_INT_H
+
+#include "api.h"
+#include "collect.h"
+#include "emit.h"
+#include "page.h"
+#include "progress.h"
+#include "source.h"
+#include "stream.h"
+
+struct collect {
+	const struct collect_options *o;
+	struct source *source;
+	const struct resource *r;
+	struct page_kit *kit;
+	struct api *api;
+	struct emit out;
+	struct progress progress;
+	struct mark end;       /* how the section ends; cursor, complete, why */
+	int64_t until_ms;      /* end of --max-time, 0: none */
+	uint64_t again, moved; /* rows met again; signs of moving */
+
+	const char *account;
+	bool begun; /* the begin mark is out */
+
+	/* of each */
+	struct stream *in;	    /* parents */
+	struct buf parents_account; /* of their begin mark */
+	struct buf parent;	    /* the one read last, padded */
+	bool kept;		    /* it was not asked for yet */
+	bool input_over, input_cut;
+	uint64_t parents, gone, failed;
+};
+
+int64_t collect_now(void); /* ms of a steady clock */
+bool collect_late(const struct collect *c);
+/* The section is not complete, and this is the reason. */
+void collect_stop(struct collect *c, const char *why);
+void collect_progress(struct collect *c, bool last);
+/* Writes the begin mark. */
+void collect_begin(struct collect *c, const char *mode);
+int collect_list(struct collect *c, struct why *why);
+
+int collect_each(struct collect *c, struct why *why);
+/* collect_parents.c: standard input, marked or plain */
+int collect_parents_open(struct collect *c, struct why *why);
+/* 1: a parent is in c->parent, 0: no more, -1 */
+int collect_parent(struct collect *c, struct why *why);
+
+#endif
