@@ -1,0 +1,149 @@
+-- Shared state of ha-tools, schema "ha". Idempotent: run it again any time.
+-- account_id is text with the "C" collation everywhere: ids of APIs compare
+-- by bytes, and such an index is a third cheaper to fill.
+
+CREATE SCHEMA IF NOT EXISTS ha;
+
+-- What `ha-schema SOURCE` created, by the hash of its text.
+CREATE TABLE IF NOT EXISTS ha.schemas (
+	source text PRIMARY KEY,
+	hash text NOT NULL,
+	applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS ha.accounts (
+	source text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	customer_id uuid,
+	name text,
+	base_url text,
+	secret bytea,              -- sealed
+	token bytea,               -- sealed
+	token_valid_from timestamptz,
+	token_expires_at timestamptz,
+	enabled boolean NOT NULL DEFAULT true,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	updated_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, account_id)
+);
+
+-- Position of a resource: what ha-page --from takes.
+CREATE TABLE IF NOT EXISTS ha.sync_state (
+	source text NOT NULL,
+	resource text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	cursor jsonb,              -- NULL: start from nothing
+	complete boolean NOT NULL, -- false: the cursor is from inside a run
+	completed_at timestamptz,  -- last complete section
+	updated_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, resource, account_id)
+);
+
+-- Which children of which parent are stored, and as of which change of it.
+CREATE TABLE IF NOT EXISTS ha.children (
+	source text NOT NULL,
+	resource text NOT NULL,    -- the children's
+	account_id text COLLATE "C" NOT NULL,
+	parent_key text COLLATE "C" NOT NULL,
+	change_key text,
+	stored_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, resource, account_id, parent_key)
+);
+
+-- One row per run and resource.
+CREATE TABLE IF NOT EXISTS ha.sync_log (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	run uuid NOT NULL,
+	source text NOT NULL,
+	resource text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	mode text,
+	started_at timestamptz NOT NULL DEFAULT now(),
+	finished_at timestamptz,
+	status integer,            -- exit status of the first stage that failed
+	complete boolean,
+	why text,
+	fetched bigint NOT NULL DEFAULT 0,
+	inserted bigint NOT NULL DEFAULT 0,
+	updated bigint NOT NULL DEFAULT 0,
+	unchanged bigint NOT NULL DEFAULT 0,
+	stale bigint NOT NULL DEFAULT 0,
+	parked bigint NOT NULL DEFAULT 0,
+	rejected bigint NOT NULL DEFAULT 0,
+	deleted bigint NOT NULL DEFAULT 0,  -- soft deletes; not part of the sum
+	calls bigint NOT NULL DEFAULT 0,
+	retries bigint NOT NULL DEFAULT 0,
+	waited_ms bigint NOT NULL DEFAULT 0,
+	UNIQUE (run, source, resource, account_id, mode)
+);
+CREATE INDEX IF NOT EXISTS sync_log_recent
+	ON ha.sync_log (source, account_id, started_at DESC);
+
+-- Children whose parent is unknown, as they came.
+CREATE TABLE IF NOT EXISTS ha.parked (
+	source text NOT NULL,
+	resource text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,   -- the record's own key
+	parent_resource text NOT NULL,
+	parent_key text COLLATE "C" NOT NULL,
+	parent jsonb,                    -- of the open mark, if there was one
+	reason text NOT NULL,
+	raw text NOT NULL,
+	parked_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, resource, account_id, key)
+);
+CREATE INDEX IF NOT EXISTS parked_by_parent
+	ON ha.parked (source, parent_resource, account_id, parent_key);
+
+-- Records that could not be stored, as they came.
+CREATE TABLE IF NOT EXISTS ha.rejects (
+	source text NOT NULL,
+	resource text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	fingerprint uuid NOT NULL,       -- of raw
+	key text COLLATE "C",            -- if it could be read
+	line bigint NOT NULL,
+	byte_offset bigint NOT NULL,
+	reason text NOT NULL,
+	raw bytea NOT NULL,              -- as it came, may be no UTF-8
+	rejected_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, resource, account_id, fingerprint)
+);
+
+-- How each resource's columns are cut, as a hash; see lib/ddl.c.
+CREATE TABLE IF NOT EXISTS ha.cuts (
+	source text NOT NULL,
+	resource text NOT NULL,
+	hash text NOT NULL,
+	PRIMARY KEY (source, resource)
+);
+
+-- A payload without what changes on each read: path 'attachments,[],url'
+-- as an array; [] stands for every element.
+CREATE OR REPLACE FUNCTION ha.without(p jsonb, path text[]) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	n integer := array_position(path, '[]');
+	part jsonb;
+BEGIN
+	IF p IS NULL OR jsonb_typeof(p) NOT IN ('object', 'array') THEN
+		RETURN p;
+	ELSIF n IS NULL THEN
+		RETURN p #- path;
+	END IF;
+	part := p #> path[:n - 1];
+	IF part IS NULL OR jsonb_typeof(part) <> 'array' THEN
+		RETURN p;
+	END IF;
+	IF cardinality(path) > n THEN
+		SELECT coalesce(jsonb_agg(ha.without(e, path[n + 1:])
+			ORDER BY i), '[]')
+		INTO part FROM jsonb_array_elements(part)
+			WITH ORDINALITY x (e, i);
+	ELSE
+		part := '[]';
+	END IF;
+	RETURN CASE WHEN n = 1 THEN part
+		ELSE jsonb_set(p, path[:n - 1], part) END;
+END $$;
