@@ -1,0 +1,186 @@
+#include "upsert_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "pgarray.h"
+#include "utf8.h"
+
+void
+finish_counts(struct upsert *u, struct state_counts *to)
+{
+	uint64_t n[ENTRY_FATES] = {0};
+
+	for (size_t i = 0; i < u->batch.n; i++)
+		n[u->batch.at[i].fate]++;
+	to->fetched += u->batch.records;
+	to->inserted += n[ENTRY_INSERTED];
+	to->updated += n[ENTRY_UPDATED];
+	to->unchanged += n[ENTRY_UNCHANGED] + u->batch.unchanged;
+	to->stale += n[ENTRY_STALE];
+	to->rejected += n[ENTRY_REJECTED];
+	to->deleted += u->deleted;
+	if (u->end == NULL)
+		return;
+	/* what stages before this one took out, and what the source did */
+	to->fetched += u->end->parked + u->end->rejected;
+	to->parked += u->end->parked;
+	to->rejected += u->end->rejected;
+	to->calls += u->end->calls;
+	to->retries += u->end->retries;
+	to->waited_ms += u->end->waited_ms;
+}
+
+static void
+add_hex(struct buf *to, const char *p, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at;
+
+	buf_str(to, "\\x");
+	at = buf_room(to, 2 * len);
+	for (size_t i = 0; i < len; i++) {
+		*at++ = digits[(unsigned char)p[i] >> 4];
+		*at++ = digits[(unsigned char)p[i] & 15];
+	}
+	*at = '\0';
+	to->len += 2 * len;
+}
+
+static int
+reject_row(struct upsert *u, const struct entry *e, struct why *why)
+{
+	const char *text = batch_text(&u->batch, e);
+	XXH128_hash_t h = XXH3_128bits(text, e->len);
+	struct buf raw = BUF_INIT;
+	char fp[33], line[24], offset[24];
+	int rc;
+
+	snprintf(fp, sizeof(fp), "%016" PRIx64 "%016" PRIx64,
+	    (uint64_t)h.high64, (uint64_t)h.low64);
+	snprintf(line, sizeof(line), "%" PRIu64, e->line);
+	snprintf(offset, sizeof(offset), "%" PRIu64, e->offset);
+	add_hex(&raw, text, e->len);
+	rc = db_run(lane_db(u->lane[0]), why,
+	    "INSERT INTO ha.rejects (source, resource, account_id, "
+	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+	    9,
+	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
+		fp, entry_key(u, e), line, offset, e->note, raw.at});
+	buf_release(&raw);
+	return rc;
+}
+
+static int
+rejects(struct upsert *u, struct why *why)
+{
+	for (size_t i = 0; i < u->batch.n; i++) {
+		struct entry *e = &u->batch.at[i];
+
+		if (e->fate != ENTRY_REJECTED)
+			continue;
+		if (reject_row(u, e, why) == -1)
+			return -1;
+		if (u->aside != NULL && !e->aside) {
+			struct line line = {batch_text(&u->batch, e), e->len,
+			    e->line, e->offset, true};
+
+			aside_add(u->aside, &line, entry_key(u, e), e->note);
+			e->aside = true;
+		}
+	}
+	return aside_flush(u->aside, why);
+}
+
+/*
+ * A parked copy of what is stored now goes. It may be newer than what came
+ * (from a file, or parked since it was adopted), so only the same text, or
+ * anything older for sure.
+ */
+static int
+unpark(struct upsert *u, struct why *why)
+{
+	bool old = u->o->resource != NULL || strcmp(u->mode.at, "adopt") == 0;
+	struct buf keys = BUF_INIT, texts = BUF_INIT;
+	int rc = 0;
+
+	if (!u->parked)
+		return 0;
+	for (size_t i = 0; i < u->batch.n; i++) {
+		struct entry *e = &u->batch.at[i];
+		bool newer = !old && (e->fate == ENTRY_INSERTED ||
+					 e->fate == ENTRY_UPDATED);
+		const char *key;
+
+		if (e->fate == ENTRY_WAITS || e->fate == ENTRY_REJECTED ||
+		    e->fate == ENTRY_MARK || (key = entry_key(u, e)) == NULL)
+			continue;
+		pgarray_add(&keys, key, strlen(key));
+		pgarray_add(&texts, newer ? NULL : batch_text(&u->batch, e),
+		    newer ? 0 : e->len);
+	}
+	if (keys.len > 0) {
+		pgarray_end(&keys);
+		pgarray_end(&texts);
+		rc = db_run(lane_db(u->lane[0]), why,
+		    "DELETE FROM ha.parked p USING unnest($4::text[], "
+		    "$5::text[]) AS s (key, raw) WHERE p.source = $1 AND "
+		    "p.resource = $2 AND p.account_id = $3 AND p.key = s.key "
+		    "AND (s.raw IS NULL OR p.raw = s.raw)",
+		    5,
+		    (const char *const[]){u->of.source, u->of.resource,
+			u->of.account, keys.at, texts.at});
+	}
+	buf_release(&keys);
+	buf_release(&texts);
+	return rc;
+}
+
+/*
+ * The position. A list that ends complete without one is noted too: the next
+ * run starts from nothing, and not in the middle, where this one may have
+ * gone on. An incremental section that began nowhere says nothing about it.
+ */
+static int
+position(struct upsert *u, struct why *why)
+{
+	struct db *db = lane_db(u->lane[0]);
+	const struct mark *end = u->end;
+	bool full = strcmp(u->mode.at, "full") == 0;
+
+	if (u->rewind)
+		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
+				: 0;
+	if (end != NULL && end->cursor.len > 0)
+		return state_set(
+		    db, &u->of, end->cursor.at, end->complete, why);
+	if (end != NULL && end->complete &&
+	    (full || (strcmp(u->mode.at, "since") == 0 && u->from.len > 0)))
+		return state_set(db, &u->of, NULL, true, why);
+	if (u->has_cursor)
+		return state_set(db, &u->of, u->cursor.at, false, why);
+	return 0;
+}
+
+int
+finish_batch(struct upsert *u, struct why *why)
+{
+	struct state_counts add = {0};
+	const struct mark *end = u->end;
+
+	if (rejects(u, why) == -1 || unpark(u, why) == -1 ||
+	    groups_write(u, why) == -1 ||
+	    (end != NULL && prune(u, why) == -1) ||
+	    (u->o->resource == NULL && position(u, why) == -1))
+		return -1;
+	finish_counts(u, &add);
+	add.age_ms = upsert_now() - u->since_ms;
+	return state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at,
+	    &add, end != NULL, end != NULL && end->complete,
+	    end != NULL && end->why.len > 0 ? end->why.at : NULL,
+	    end != NULL && !end->complete ? EX_TEMPFAIL : 0, why);
+}
