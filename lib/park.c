@@ -1,0 +1,132 @@
+#include "park.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "buf.h"
+#include "lease.h"
+#include "pgarray.h"
+
+#define ROWS_MAX 2000
+#define BYTES_MAX ((size_t)4 << 20)
+#define TRIES 3
+
+enum { KEY, PARENT_RESOURCE, PARENT_KEY, PARENT, REASON, RAW, COLUMNS };
+
+struct park {
+	struct db *db;
+	struct park_of of;
+	size_t rows;
+	struct buf columns[COLUMNS]; /* arrays, pgarray.h */
+};
+
+/*
+ * Keys are sorted, so that two runs that park the same records wait for each
+ * other instead of locking each other out.
+ */
+static const char insert[] =
+    "INSERT INTO ha.parked AS p (source, resource, account_id, key, "
+    "parent_resource, parent_key, parent, reason, raw) "
+    "SELECT $1, $2, $3, key, parent_resource, parent_key, parent::jsonb, "
+    "reason, raw FROM (SELECT DISTINCT ON (key COLLATE \"C\") * "
+    "FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::text[], $9::text[]) WITH ORDINALITY AS u(key, parent_resource, "
+    "parent_key, parent, reason, raw, n) "
+    "ORDER BY key COLLATE \"C\", n DESC) AS u "
+    "ON CONFLICT (source, resource, account_id, key) DO UPDATE SET "
+    "parent_resource = excluded.parent_resource, "
+    "parent_key = excluded.parent_key, parent = excluded.parent, "
+    "reason = excluded.reason, raw = excluded.raw "
+    "WHERE (p.parent_resource, p.parent_key, p.parent, p.raw) "
+    "IS DISTINCT FROM (excluded.parent_resource, excluded.parent_key, "
+    "excluded.parent, excluded.raw)";
+
+struct park *
+park_open(struct db *db, const struct park_of *of)
+{
+	struct park *p;
+
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		err(EX_OSERR, NULL);
+	p->db = db;
+	p->of = *of;
+	return p;
+}
+
+void
+park_close(struct park *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < COLUMNS; i++)
+		buf_release(&p->columns[i]);
+	free(p);
+}
+
+static void
+add_text(struct park *p, int column, const char *text)
+{
+	pgarray_add(&p->columns[column], text, text != NULL ? strlen(text) : 0);
+}
+
+int
+park_add(struct park *p, const struct park_row *row, struct why *why)
+{
+	add_text(p, KEY, row->key);
+	add_text(p, PARENT_RESOURCE, row->parent_resource);
+	pgarray_add(
+	    &p->columns[PARENT_KEY], row->parent_key, row->parent_key_len);
+	add_text(p, PARENT, row->parent);
+	add_text(p, REASON, row->reason);
+	pgarray_add(&p->columns[RAW], row->raw, row->raw_len);
+	p->rows++;
+	if (p->rows >= ROWS_MAX || p->columns[RAW].len >= BYTES_MAX)
+		return park_commit(p, why);
+	return 0;
+}
+
+/* 1: stored, 0: worth another try, -1. */
+static int
+store(struct park *p, struct why *why)
+{
+	const char *params[3 + COLUMNS] = {
+	    p->of.source, p->of.resource, p->of.account};
+	struct why ignored;
+	int rc;
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		params[3 + i] = p->columns[i].at;
+	if (db_run(p->db, why, "BEGIN", 0, NULL) == -1)
+		return -1;
+	if (lease_check(p->db, why) == 0 &&
+	    db_run(p->db, why, insert, 3 + COLUMNS, params) == 0 &&
+	    db_run(p->db, why, "COMMIT", 0, NULL) == 0)
+		return 1;
+	/* Class 40: a deadlock or a serialization failure: once more. */
+	rc = strncmp(db_state(p->db), "40", 2) == 0 ? 0 : -1;
+	if (!db_lost(p->db) &&
+	    db_run(p->db, &ignored, "ROLLBACK", 0, NULL) == -1)
+		rc = -1;
+	return rc;
+}
+
+int
+park_commit(struct park *p, struct why *why)
+{
+	int rc = 0;
+
+	if (p == NULL || p->rows == 0)
+		return 0;
+	for (size_t i = 0; i < COLUMNS; i++)
+		pgarray_end(&p->columns[i]);
+	for (int i = 0; i < TRIES && rc == 0; i++)
+		rc = store(p, why);
+	if (rc != 1)
+		return -1;
+	for (size_t i = 0; i < COLUMNS; i++)
+		buf_clear(&p->columns[i]);
+	p->rows = 0;
+	return 0;
+}
