@@ -1,0 +1,83 @@
+load ../helper
+
+setup() {
+	mkfifo fifo
+	export HA_PROGRESS=fifo
+}
+
+# A report of a stage: stage pid records total calls waiting inserted.
+report() {
+	printf '{"stage":"%s","pid":%d,"resource":"x/rows","records":%d,"total":%d,"calls":%d,"retries":0,"waited_ms":0,"waiting":%s,"inserted":%d,"updated":0,"unchanged":0,"stale":0,"parked":0,"rejected":0,"done":false}\n' "$@"
+}
+
+draw() { # live or lines; words on stdin
+	ha-sync-draw fifo $$ "$1" 2>err 3>&- &
+	cat >fifo
+	wait $!
+}
+
+@test "ha-sync-draw: a phase leaves one line with what came of it" {
+	draw lines <<-END
+	phase 1 2 rows rows 0
+	$(report ha-page 7 100 100 2 false 0)
+	$(report ha-upsert 8 100 0 0 false 1234)
+	done 0
+	quit
+	END
+	[ "$(wc -l <err)" -eq 1 ]
+	grep -Eq '^rows +1,234 inserted; 2 calls; [0-9]\.[0-9] s$' err
+}
+
+@test "ha-sync-draw: processes of a stage that follow each other add up" {
+	draw lines <<-END
+	phase 1 2 rows rows 0
+	$(report ha-upsert 8 5 0 0 false 3)
+	$(report ha-upsert 8 9 0 0 false 5)
+	$(report ha-upsert 9 4 0 0 false 4)
+	done 0
+	phase 2 2 more rows 0
+	done 75
+	quit
+	END
+	grep -q '^rows  *9 inserted;' err
+	grep -q '^more  *stopped (75): nothing new;' err
+}
+
+@test "ha-sync-draw: what two stages tell of one parked record counts once" {
+	draw lines <<-END
+	phase 1 1 rows rows 0
+	$(report ha-filter-parents 8 5 0 0 false 0 | sed 's/"parked":0/"parked":3/')
+	$(report ha-upsert 9 2 0 0 false 2 | sed 's/"parked":0/"parked":3/')
+	done 0
+	quit
+	END
+	grep -q '^rows  *2 inserted, 3 parked;' err
+}
+
+@test "ha-sync-draw: on a terminal no line is longer than it, and all go" {
+	local line
+	{
+		echo 'phase 3 8 a_resource_with_quite_a_long_name_indeed rows 0'
+		report ha-page 7 123456789 999999999 567 true 0
+		report ha-upsert 8 123456789 0 0 false 123456789
+		sleep 0.5
+		report ha-page 7 123456790 999999999 568 true 0
+		sleep 0.5
+		echo 'done 0'
+		echo quit
+	} | draw live
+	grep -q 'waiting on the limit' err
+	grep -q '12 %' err
+	while IFS= read -r line; do
+		line=$(sed 's/\x1b\[[?0-9]*[A-Za-z]//g; s/\r//g' <<<"$line")
+		[ "${#line}" -lt 80 ]
+	done < <(grep -v "^a_resource.*inserted" err)
+	# the last thing is the line that stays, and the cursor is back
+	[ "$(tail -c 6 err)" = $'\e[?25h' ]
+}
+
+@test "ha-sync-draw: it does not outlive the one it draws for" {
+	(sleep 0.3; exit 0) 3>&- &
+	local boss=$!
+	run -0 timeout 10 ha-sync-draw fifo "$boss" lines 3>&-
+}
