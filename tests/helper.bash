@@ -1,0 +1,111 @@
+# helper.bash -- what the bats files share: `load ../helper`.
+#
+#   pg_up      a throw-away PostgreSQL for this file (setup_file): exports
+#              PGHOST PGPORT PGUSER PGDATABASE. `pg_up own` gives the file a
+#              server of its own, which it may kill; otherwise one that
+#              scripts/run-tests started is shared (HA_TEST_PGHOST).
+#   pg_fresh   a new empty database, for each test: sets PGDATABASE
+#   pg_down    ends what pg_up began (teardown_file)
+#   mock_up    starts ha-mock with the given arguments; exports HA_BASE_URL
+#              (what it says it serves) and MOCK_PID
+#   mock_ask   one of its controls: mock_ask /stats; see ha-mock(1)
+#   mock_down  ends it
+#
+# PATH has the checkout's tools (HA_BIN: another build's); state files are
+# kept inside the test's directory; nothing of the user's setting gets in.
+
+HA_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export HA_ROOT
+export PATH=${HA_BIN:-$HA_ROOT/bin}:$HA_ROOT/scripts:$PATH
+export HA_SOURCES=${HA_SOURCES:-$HA_ROOT/lib/sources}
+export LC_ALL=C.UTF-8 TZ=UTC
+bats_require_minimum_version 1.5.0
+
+# Where no server is: a test that forgot its own never meets a real API.
+HA_NOWHERE=http://127.0.0.1:1
+
+# A test works in its own directory, with its own limiter state; what
+# setup_file exports reaches it, what the user's shell exports does not.
+if [ -n "${BATS_TEST_TMPDIR:-}" ] && [ -d "$BATS_TEST_TMPDIR" ]; then
+	cd "$BATS_TEST_TMPDIR" || exit 1
+	export HA_STATE_DIR=$BATS_TEST_TMPDIR/state
+elif [ -n "${BATS_FILE_TMPDIR:-}" ]; then
+	export HA_STATE_DIR=$BATS_FILE_TMPDIR/state
+	export HA_BASE_URL=$HA_NOWHERE
+	unset HA_DATABASE_URL HA_TOKEN HA_KEY_FILE HA_RUN \
+	    HA_PROGRESS HA_TAPE HA_REPLAY HA_LOCK HA_FENCE HA_LIMIT \
+	    HA_PG_DATA HA_PG_OPTIONS PGHOST PGPORT PGUSER PGDATABASE \
+	    PGSERVICE PGSERVICEFILE PGPASSWORD PGPASSFILE PGHOSTADDR \
+	    PGOPTIONS PGSSLMODE PGAPPNAME http_proxy https_proxy \
+	    HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
+fi
+
+# bats hands its descriptors on; a server that keeps them stops bats.
+pg_up() {
+	if [ "${1:-}" != own ] && [ -n "${HA_TEST_PGHOST:-}" ]; then
+		export PGHOST=$HA_TEST_PGHOST PGPORT=5432 PGUSER=ha
+	else
+		# Not in bats' directory: only its owner reaches that.
+		HA_TEST_PG=$(mktemp -d /tmp/ha-test-pg.XXXXXX)
+		export HA_TEST_PG
+		HA_PG_OPTIONS=${HA_PG_OPTIONS:-fsync=off} \
+		    ha-pg --data "$HA_TEST_PG" start 3>&- 4>&-
+		eval "$(ha-pg --data "$HA_TEST_PG" env)"
+	fi
+	export HA_TEST_DB=t$$_$RANDOM$RANDOM
+	psql -Xqd postgres -c "CREATE DATABASE $HA_TEST_DB" 3>&-
+	export PGDATABASE=$HA_TEST_DB
+}
+
+pg_fresh() {
+	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER:-0}_$RANDOM
+	psql -Xqd postgres -c "CREATE DATABASE $PGDATABASE" 3>&-
+	export PGDATABASE
+}
+
+pg_down() {
+	if [ -n "${HA_TEST_PG:-}" ]; then
+		ha-pg --data "$HA_TEST_PG" stop 3>&-
+		rm -rf "$HA_TEST_PG"
+	elif [ -n "${HA_TEST_DB:-}" ]; then
+		psql -XAtqd postgres -c "SELECT format('DROP DATABASE %I
+			(FORCE);', datname) FROM pg_database
+			WHERE datname LIKE '${HA_TEST_DB}%'" |
+			psql -Xqd postgres
+	fi
+}
+
+# The process id of the server of `pg_up own`.
+pg_pid() {
+	head -n 1 "$HA_TEST_PG/cluster/postmaster.pid"
+}
+
+mock_up() {
+	local out=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/mock.$RANDOM tries url=
+	ha-mock "$@" >"$out" 2>"$out.err" 3>&- 4>&- &
+	export MOCK_PID=$! MOCK_ERR=$out.err
+	for ((tries = 0; tries < 500; tries++)); do
+		url=$(grep -m 1 -Eo 'http://[^[:space:]"]+' "$out") &&
+			break
+		kill -0 "$MOCK_PID" 2>/dev/null || break
+		sleep 0.02
+	done
+	if [ -z "$url" ]; then
+		echo "ha-mock $* does not start: $(cat "$out.err")" >&2
+		return 1
+	fi
+	export HA_BASE_URL=$url
+}
+
+mock_ask() {
+	curl -sf "${HA_BASE_URL%/v[0-9]*}/_mock$1"
+}
+
+mock_down() {
+	[ -n "${MOCK_PID:-}" ] || return 0
+	kill "$MOCK_PID" 2>/dev/null
+	wait "$MOCK_PID" 2>/dev/null
+	unset MOCK_PID
+	export HA_BASE_URL=$HA_NOWHERE
+	return 0
+}
