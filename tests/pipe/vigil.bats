@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# A lease whose holder was killed on this machine is taken over at once.
+
+load ../helper
+
+setup_file() { pg_up; }
+teardown_file() { pg_down; }
+
+setup() {
+	pg_fresh
+	{ cat "$HA_ROOT/lib/sql/ha.sql" "$HA_ROOT/lib/sql/locks.sql"
+	  echo "INSERT INTO ha.schemas VALUES ('test', 'x')"; } |
+		PGOPTIONS='-c client_min_messages=warning' psql -Xq
+	setsid ha-lock job sh -c 'echo held >held; exec sleep 60' \
+		>/dev/null 2>&1 3>&- &
+	holder=$!
+	until [ -s held ]; do sleep 0.02; done
+}
+
+teardown() { kill -9 -- "-$holder" 2>/dev/null || true; }
+
+@test "a holder that was killed is inherited without waiting for the lease" {
+	run -75 ha-lock job true
+	[[ $output == *"held by"*"since"* ]]
+	kill -9 -- "-$holder"
+	run -0 ha-lock --wait 5s job echo mine
+	[ "$output" = mine ]
+	[ "$(psql -XAtqc 'SELECT count(*) FROM ha.sync_locks')" -eq 0 ]
+}
+
+@test "a holder that is only frozen is not dead" {
+	kill -STOP -- "-$holder"
+	run -75 ha-lock job true
+	kill -CONT -- "-$holder"
+}
+
+@test "a holder of another machine is not judged" {
+	kill -9 -- "-$holder"
+	HA_STATE_DIR=$BATS_TEST_TMPDIR/elsewhere run -75 ha-lock job true
+}

@@ -1,0 +1,85 @@
+load ../helper
+
+# What every program does the same way, in one loop.
+setup_file() {
+	TOOLS=$(cd "$HA_ROOT" && printf '%s\n' bin/ha-*.c scripts/ha-pg \
+	    scripts/ha-sync | sed 's|.*/||; s|\.c$||')
+	export TOOLS
+}
+
+for_each() { # function
+	local tool bad=0
+	for tool in $TOOLS; do
+		"$1" "$tool" || {
+			echo "$1: $tool" >&2
+			bad=1
+		}
+	done
+	[ "$bad" -eq 0 ]
+}
+
+helps() {
+	"$1" --help >out 2>err && [ ! -s err ] || return
+	[[ $(head -n 1 out) == "usage: $1"* ]] || return
+	"$1" -h >short && cmp out short
+}
+
+@test "every tool: --help and -h print usage and options, status 0" {
+	for_each helps
+}
+
+has_version() {
+	"$1" --version >out && [[ $(<out) =~ ^$1\ [0-9]+\.[0-9]+$ ]] &&
+	    "$1" -V | cmp - out
+}
+
+@test "every tool: --version and -V print name and version" {
+	for_each has_version
+}
+
+refuses() {
+	"$1" --no-such-option >out 2>err
+	[ $? -eq 64 ] && [ ! -s out ] && grep -q '^usage: ' err
+}
+
+@test "every tool: a wrong option is 64, with the usage on stderr" {
+	for_each refuses
+}
+
+sees_full() {
+	"$1" --help >/dev/full 2>err
+	[ $? -eq 74 ] && [ "$(wc -l <err)" -eq 1 ]
+}
+
+@test "every tool: a full disk is 74" {
+	for_each sees_full
+}
+
+@test "every tool: a reader that is gone is 141 and no message" {
+	gone() {
+		local status
+		{ sleep 0.05; "$1" --help 2>err; echo $? >status; } | :
+		status=$(<status)
+		[ "$status" -eq 141 ] && [ ! -s err ]
+	}
+	for_each gone
+}
+
+# The page, and in it every option that --help names.
+has_page() {
+	local page=$HA_ROOT/man/$1.1 option rc=0
+	[ -f "$page" ] || return
+	grep -q "^\.Nm $1\$" "$page" || return
+	for option in $("$1" --help | grep -oE -- '(^| )--[a-z0-9-]+' |
+	    sort -u); do
+		grep -qE "Fl Fl ${option#--}( |\$)" "$page" || {
+			echo "$option is not in $page" >&2
+			rc=1
+		}
+	done
+	return "$rc"
+}
+
+@test "every tool: a man page that names each option of --help" {
+	for_each has_page
+}

@@ -1,0 +1,43 @@
+load ../helper
+
+# `make install` into a directory of its own, and away from the checkout.
+setup_file() {
+	make -s -C "$HA_ROOT" install DESTDIR="$BATS_FILE_TMPDIR/root" \
+	    PREFIX=/usr >"$BATS_FILE_TMPDIR/log" 2>&1
+}
+
+setup() {
+	ROOT=$BATS_FILE_TMPDIR/root/usr
+	PATH=$ROOT/bin:/usr/bin:/bin
+	unset HA_SOURCES
+}
+
+@test "install: every tool, both scripts and a page for each" {
+	local tool
+	for tool in "$HA_ROOT"/bin/ha-*.c "$HA_ROOT"/scripts/ha-{pg,sync}; do
+		tool=$(basename "$tool" .c)
+		[ -x "$ROOT/bin/$tool" ]
+		[ -f "$ROOT/share/man/man1/$tool.1" ]
+		[ -e "$ROOT/share/bash-completion/completions/$tool" ]
+	done
+	[ -f "$ROOT/share/zsh/site-functions/_ha-tools" ]
+	[ -f "$ROOT/share/doc/ha-tools/examples/ha-sync@.timer" ]
+}
+
+@test "install: descriptions and DDL are found from there" {
+	run -0 --separate-stderr ha-schema hostaway
+	[[ $output == *'CREATE SCHEMA IF NOT EXISTS ha'* ]]
+	run -78 --separate-stderr ha-schema nowhere
+}
+
+@test "install: ha-sync finds its parts" {
+	run -64 --separate-stderr ha-sync hostaway no_such_resource
+	[[ $stderr == *'hostaway has no resource no_such_resource'* ]]
+	[ -x "$ROOT/libexec/ha-tools/ha-sync-draw" ]
+}
+
+@test "install: uninstall leaves nothing behind" {
+	cp -a "$BATS_FILE_TMPDIR/root" copy
+	make -s -C "$HA_ROOT" uninstall DESTDIR="$PWD/copy" PREFIX=/usr
+	[ -z "$(find copy -type f -o -type l)" ]
+}
