@@ -366,6 +366,8 @@ settle(struct api *a, struct line_answer *la)
 		/* an older call goes before those that never went */
 		TAILQ_INSERT_HEAD(&a->waiting, c, next);
 	} else {
+		c->answer.gone = la->judged.gone;
+		c->answer.smaller = la->judged.smaller;
 		finish(a, &a->flying, c, &why);
 	}
 	line_answer_release(la);

@@ -34,6 +34,8 @@ struct api_answer {
 	long code;	 /* HTTP status of the final answer, 0 if none */
 	struct buf body; /* decompressed; JSON_PADDING bytes behind */
 	int rc;		 /* 0: usable; -1: failed, see why */
+	bool gone;	 /* failed: what was asked for is not there */
+	bool smaller;	 /* failed: fewer rows a page may do */
 	struct why why;
 	int64_t ms;	  /* of the last try */
 	unsigned retries; /* before it */

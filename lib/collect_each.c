@@ -93,10 +93,9 @@ fatal(int status)
  * others go on, unless it would be the same with them.
  */
 static int
-job_failed(struct crew *e, struct job *j, long code, const struct why *why)
+job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 {
 	struct collect *c = e->c;
-	bool gone = code == 404 || code == 410;
 	char who[128];
 
 	if (fatal(why->status))
@@ -217,7 +216,7 @@ job_done(struct crew *e, struct job *j, struct why *why)
 		    "incomplete: %" PRIu64 " rows are stated, %" PRIu64
 		    " came, the list moved",
 		    s.count, s.distinct);
-		return job_failed(e, j, 0, why);
+		return job_failed(e, j, false, why);
 	}
 	e->in_a_row = 0;
 	if (e->writer == j) {
@@ -264,14 +263,14 @@ answered(struct crew *e, struct api_answer *ans, struct why *why)
 	struct job *j = ans->tag;
 	int more;
 
-	if (ans->rc == -1 &&
+	if (ans->rc == -1 && !(ans->smaller && page_smaller(j->page)) &&
 	    !(ans->code > 0 && page_refused(j->page, ans->code))) {
 		*why = ans->why;
-		return job_failed(e, j, ans->code, why);
+		return job_failed(e, j, ans->gone, why);
 	}
 	if (ans->rc == 0 &&
 	    page_take(j->page, ans->body.at, ans->body.len, why) == -1)
-		return job_failed(e, j, 0, why);
+		return job_failed(e, j, false, why);
 	if ((more = page_ask(j->page, &j->path, why)) == -1)
 		return -1;
 	if (more == 1)
@@ -303,7 +302,7 @@ job_start(struct crew *e, struct job *j, struct why *why)
 	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1 ||
 	    (j->page = page_new(c->kit, &of, why)) == NULL ||
 	    page_ask(j->page, &j->path, why) == -1)
-		return job_failed(e, j, 0, why);
+		return job_failed(e, j, false, why);
 	setproctitle("%s: parent %" PRIu64, c->r->name, c->parents);
 	return job_ask(e, j, why);
 }

@@ -90,7 +90,8 @@ static int
 answered(struct list *l, struct api_answer *ans, struct why *why)
 {
 	if (ans->rc == -1) {
-		if (ans->code > 0 && page_refused(l->page, ans->code))
+		if ((ans->smaller && page_smaller(l->page)) ||
+		    (ans->code > 0 && page_refused(l->page, ans->code)))
 			return ask_on(l, why);
 		*why = ans->why;
 		return -1;

@@ -276,6 +276,9 @@ tell(struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
 	    limit_block(l->limits,
 		(w->wait_ms + arc4random_uniform(250)) * 1000, why) == -1)
 		return -1;
+	if (w->rest_ms > 0 &&
+	    limit_block(l->limits, w->rest_ms * 1000, why) == -1)
+		return -1;
 	if (l->o.tape != NULL && a->http.end == HTTP_DONE)
 		return tape_keep(l->o.tape, l->o.account, t->method, t->path,
 		    &a->http, l->o.hide, t->secret, why);

@@ -246,6 +246,15 @@ page_take(struct page *p, const char *body, size_t len, struct why *why)
 }
 
 bool
+page_smaller(struct page *p)
+{
+	if (p->size <= 1)
+		return false;
+	p->size /= 2;
+	return true;
+}
+
+bool
 page_refused(struct page *p, long code)
 {
 	bool gone = code == 400 || code == 404 || code == 410 || code == 422;

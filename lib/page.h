@@ -90,6 +90,11 @@ int page_take(struct page *p, const char *body, size_t len, struct why *why);
  * do (the row that the page should follow has gone); false: it is a failure.
  */
 bool page_refused(struct page *p, long code);
+/*
+ * The question was too heavy: half as many rows a page from now on, and the
+ * same question again. false: a page has one row already.
+ */
+bool page_smaller(struct page *p);
 
 /* The rows of the last answer that are to be handed on. */
 size_t page_rows(const struct page *p);

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "refusal.h"
+#include "usage.h"
+
 #define BACKOFF_FIRST_MS 250
 #define BACKOFF_LONGEST_MS 30000
 #define LARGE ((size_t)1 << 20) /* bytes of a body that is no error object */
@@ -65,12 +68,31 @@ wait_value(const char *text, enum wait_form form, int64_t far_ms)
 	return (int64_t)(v * (form == WAIT_MINUTES ? 60000 : 1000));
 }
 
+/* The value of a header that is JSON: its largest number of that name. */
+static int64_t
+wait_member(struct json *j, struct buf *value, const struct wait_header *w,
+    int64_t far_ms)
+{
+	struct buf text = BUF_INIT;
+	double n;
+	int64_t ms = -1;
+
+	memset(buf_room(value, JSON_PADDING), 0, JSON_PADDING);
+	n = usage_max(j, value->at, value->len, w->member);
+	if (n > 0) { /* 0: it may be called at once, says a header for all */
+		buf_fmt(&text, "%.3f", n);
+		ms = wait_value(text.at, w->form, far_ms);
+	}
+	buf_release(&text);
+	return ms;
+}
+
 int64_t
-retry_wait_ms(
-    const struct source *s, const struct http_answer *a, int64_t now_ms)
+retry_wait_ms(const struct source *s, struct json *j,
+    const struct http_answer *a, int64_t now_ms)
 {
 	static char name_of_all[] = "retry-after";
-	const struct wait_header standard = {name_of_all, WAIT_SECONDS};
+	const struct wait_header standard = {name_of_all, WAIT_SECONDS, NULL};
 	int64_t far_ms = far_now_ms(a, now_ms), wait, longest = -1;
 	struct buf name = BUF_INIT, value = BUF_INIT;
 
@@ -85,7 +107,9 @@ retry_wait_ms(
 				name.at[c] += 'a' - 'A';
 		if (!http_header(a, name.at, &value))
 			continue;
-		wait = wait_value(value.at, w->form, far_ms);
+		wait = w->member != NULL
+			   ? wait_member(j, &value, w, far_ms)
+			   : wait_value(value.at, w->form, far_ms);
 		if (wait > longest)
 			longest = wait;
 	}
@@ -155,7 +179,8 @@ static struct judgement
 judge_ok(const struct source *s, struct json *j, const struct http_answer *a,
     const struct hide *hide, struct why *why)
 {
-	struct judgement w = {VERDICT_FEW, -1, false, true};
+	struct judgement w = {
+	    .verdict = VERDICT_FEW, .wait_ms = -1, .works = true};
 	struct why reason = {0};
 	struct buf status = BUF_INIT, far = BUF_INIT;
 	int got;
@@ -184,16 +209,68 @@ judge_ok(const struct source *s, struct json *j, const struct http_answer *a,
 	return w;
 }
 
+/* By the code in the body; the HTTP status is only told. */
 static struct judgement
-judge_code(const struct source *s, const struct http_answer *a, int64_t now_ms,
-    const char *far, struct why *why)
+judge_said(const struct source *s, struct json *j, const struct http_answer *a,
+    const struct refusal_said *said, int64_t now_ms, const char *far,
+    struct why *why)
 {
-	struct judgement w = {VERDICT_FINAL, -1, false, true};
+	struct judgement w = {
+	    .verdict = VERDICT_FINAL, .wait_ms = -1, .works = true};
+	struct buf text = BUF_INIT;
+
+	buf_fmt(&text, "HTTP %ld, error %lld", a->code, (long long)said->code);
+	if (said->subcode != -1)
+		buf_fmt(&text, "/%lld", (long long)said->subcode);
+	buf_str(&text, far);
+	w.smaller = said->smaller;
+	switch (said->then) {
+	case REFUSAL_WAIT:
+		w.verdict = VERDICT_AGAIN;
+		w.all_wait = true;
+		w.wait_ms = retry_wait_ms(s, j, a, now_ms);
+		if (w.wait_ms == -1)
+			w.wait_ms =
+			    said->wait_ms != -1 ? said->wait_ms : s->wait_ms;
+		why_set(why, EX_TEMPFAIL, "over a limit: %s", text.at);
+		break;
+	case REFUSAL_RETRY:
+		w.verdict = VERDICT_FEW;
+		w.wait_ms = retry_wait_ms(s, j, a, now_ms);
+		w.works = a->code < 500;
+		why_set(why, EX_TEMPFAIL, "%s", text.at);
+		break;
+	case REFUSAL_AUTH:
+		w.verdict = VERDICT_AUTH;
+		/* FALLTHROUGH */
+	case REFUSAL_DENIED:
+		why_set(why, EX_NOPERM, "%s: %s",
+		    w.verdict == VERDICT_AUTH ? "credentials refused"
+					      : "a right is missing",
+		    text.at);
+		break;
+	case REFUSAL_GONE:
+		w.gone = true;
+		/* FALLTHROUGH */
+	case REFUSAL_FAIL:
+		why_set(why, EX_UNAVAILABLE, "%s", text.at);
+		break;
+	}
+	buf_release(&text);
+	return w;
+}
+
+static struct judgement
+judge_code(const struct source *s, struct json *j, const struct http_answer *a,
+    int64_t now_ms, const char *far, struct why *why)
+{
+	struct judgement w = {
+	    .verdict = VERDICT_FINAL, .wait_ms = -1, .works = true};
 	long code = a->code;
 
 	if (code == 408 || code == 425 || code == 429 || code >= 500) {
 		w.verdict = VERDICT_AGAIN;
-		w.wait_ms = retry_wait_ms(s, a, now_ms);
+		w.wait_ms = retry_wait_ms(s, j, a, now_ms);
 		w.all_wait = code == 429 || (code == 503 && w.wait_ms > 0);
 		if (w.wait_ms == -1 && code == 429)
 			w.wait_ms = s->wait_ms;
@@ -207,6 +284,7 @@ judge_code(const struct source *s, const struct http_answer *a, int64_t now_ms,
 		why_set(why, EX_PROTOCOL,
 		    "HTTP %ld: a redirect, and these are not followed", code);
 	} else if (code >= 400) {
+		w.gone = code == 404 || code == 410;
 		why_set(why, EX_UNAVAILABLE, "HTTP %ld%s", code, far);
 	} else {
 		why_set(why, EX_PROTOCOL, "HTTP %ld", code);
@@ -218,7 +296,8 @@ struct judgement
 retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
     int64_t now_ms, const struct hide *hide, struct why *why)
 {
-	struct judgement w = {VERDICT_AGAIN, -1, false, false};
+	struct judgement w = {.verdict = VERDICT_AGAIN, .wait_ms = -1};
+	struct refusal_said said;
 	struct buf far = BUF_INIT;
 
 	if (a->end == HTTP_BIG) {
@@ -236,10 +315,16 @@ retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
 		    a->reason);
 		return w;
 	}
-	if (a->code == 200)
-		return judge_ok(s, j, a, hide, why);
-	far_text(s, j, a, hide, &far);
-	w = judge_code(s, a, now_ms, far.at, why);
+	if (refusal_read(s, a, j, &said)) {
+		far_text(s, j, a, hide, &far);
+		w = judge_said(s, j, a, &said, now_ms, far.at, why);
+	} else if (a->code == 200) {
+		w = judge_ok(s, j, a, hide, why);
+	} else {
+		far_text(s, j, a, hide, &far);
+		w = judge_code(s, j, a, now_ms, far.at, why);
+	}
+	w.rest_ms = usage_rest_ms(s, j, a);
 	buf_release(&far);
 	return w;
 }

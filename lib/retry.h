@@ -31,6 +31,9 @@ struct judgement {
 	int64_t wait_ms; /* as the far side asks; -1: it did not say */
 	bool all_wait;	 /* the wait is for every caller: a 429 */
 	bool works;	 /* for the breaker: the far side is alive */
+	bool gone;	 /* FINAL: what was asked for is not there */
+	bool smaller;	 /* the same with fewer rows a page may do */
+	int64_t rest_ms; /* nobody should call for so long, though it worked */
 };
 
 /*
@@ -61,7 +64,7 @@ int retry_again(struct retry *r, const struct judgement *w, int64_t now_us,
  */
 int64_t retry_backoff_ms(unsigned tries);
 /* The wait that the headers of an answer ask for; -1 if none does. */
-int64_t retry_wait_ms(
-    const struct source *s, const struct http_answer *a, int64_t now_ms);
+int64_t retry_wait_ms(const struct source *s, struct json *j,
+    const struct http_answer *a, int64_t now_ms);
 
 #endif

@@ -128,80 +128,6 @@ read_auth(const struct desc *top, struct auth *a, struct why *why)
 }
 
 static int
-read_limit(void *ctx, const char *name, const struct desc *d, struct why *why)
-{
-	static const char *const known[] = {
-	    "name", "per", "requests", "window", NULL};
-	static const char *const pers[] = {"account", "address", NULL};
-	struct source *s = ctx;
-	struct limit *l;
-	int per = 0;
-
-	(void)name;
-	s->limits = reallocarray(s->limits, s->n_limits + 1, sizeof(*l));
-	if (s->limits == NULL)
-		err(EX_OSERR, NULL);
-	l = &s->limits[s->n_limits++];
-	memset(l, 0, sizeof(*l));
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "name", true, &l->name, why) == -1 ||
-	    desc_choice(d, "per", pers, &per, why) == -1 ||
-	    desc_int(d, "requests", 1, 1000000, &l->requests, why) == -1 ||
-	    desc_duration(d, "window", &l->window_ms, why) == -1)
-		return -1;
-	l->per_address = per == 1;
-	if (!desc_is_name(l->name))
-		return desc_fail(d, why, "name must be a plain name");
-	if (l->requests == 0 || l->window_ms <= 0)
-		return desc_fail(d, why, "needs requests and window");
-	return 0;
-}
-
-static int
-read_wait(void *ctx, const char *name, const struct desc *d, struct why *why)
-{
-	static const char *const known[] = {"name", "form", NULL};
-	static const char *const forms[] = {
-	    "seconds", "epoch", "date", "minutes", "epoch-ms", NULL};
-	struct source *s = ctx;
-	struct wait_header *w;
-	int form = WAIT_SECONDS;
-
-	(void)name;
-	s->waits = reallocarray(s->waits, s->n_waits + 1, sizeof(*w));
-	if (s->waits == NULL)
-		err(EX_OSERR, NULL);
-	w = &s->waits[s->n_waits++];
-	memset(w, 0, sizeof(*w));
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "name", true, &w->name, why) == -1 ||
-	    desc_choice(d, "form", forms, &form, why) == -1)
-		return -1;
-	w->form = (enum wait_form)form;
-	return 0;
-}
-
-static int
-read_manners(const struct desc *top, struct source *s, struct why *why)
-{
-	static const char *const known[] = {"headers", "default", NULL};
-	struct desc d, m;
-
-	s->wait_ms = 10000;
-	if (desc_get(top, "limits", &d) &&
-	    desc_elements(&d, read_limit, s, why) == -1)
-		return -1;
-	if (!desc_get(top, "waits", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_duration(&d, "default", &s->wait_ms, why) == -1)
-		return -1;
-	if (!desc_get(&d, "headers", &m))
-		return 0;
-	return desc_elements(&m, read_wait, s, why);
-}
-
-static int
 read_envelope(const struct desc *top, struct source *s, struct why *why)
 {
 	static const char *const known[] = {
@@ -253,8 +179,8 @@ static int
 read_top(const struct desc *top, struct source *s, struct why *why)
 {
 	static const char *const known[] = {"v", "source", "title", "base",
-	    "account", "auth", "limits", "waits", "envelope", "sql",
-	    "resources", NULL};
+	    "account", "auth", "limits", "waits", "usage", "errors", "envelope",
+	    "sql", "resources", NULL};
 	struct desc d;
 	int v = 0;
 
@@ -271,7 +197,7 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 	if (!desc_is_name(s->name))
 		return desc_fail(top, why, "\"source\" must be a plain name");
 	if (read_auth(top, &s->auth, why) == -1 ||
-	    read_manners(top, s, why) == -1 ||
+	    source_read_manners(top, s, why) == -1 ||
 	    read_envelope(top, s, why) == -1 ||
 	    desc_need(top, "resources", &d, why) == -1 ||
 	    desc_elements(&d, read_resource, s, why) == -1)
@@ -340,13 +266,8 @@ source_free(struct source *s)
 		return;
 	for (size_t i = 0; i < s->n_resources; i++)
 		source_release_resource(&s->resources[i]);
-	for (size_t i = 0; i < s->n_limits; i++)
-		free(s->limits[i].name);
-	for (size_t i = 0; i < s->n_waits; i++)
-		free(s->waits[i].name);
+	source_release_manners(s);
 	free(s->resources);
-	free(s->limits);
-	free(s->waits);
 	desc_pairs_release(&s->auth.form);
 	free(s->auth.path);
 	free(s->auth.header);

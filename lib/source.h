@@ -174,6 +174,47 @@ struct wait_header {
 	char *name;
 	/* numbers over 1e9 count as epoch, over 1e12 in ms; dates too */
 	enum wait_form form;
+	char *member; /* the value is JSON: its largest of that name; or NULL */
+};
+
+struct usage_header { /* its value is JSON with per cents */
+	char *name;   /* in lower case */
+	char **members;
+	size_t n_members;
+};
+
+struct usage { /* how much of its limits the far side has counted */
+	struct usage_header *headers;
+	size_t n;
+	int slow;	  /* per cent from which on calls are held back */
+	int64_t pause_ms; /* before a call at 100 per cent */
+};
+
+enum refusal {
+	REFUSAL_RETRY,	/* a few times */
+	REFUSAL_WAIT,	/* over a limit: everybody waits as the answer says */
+	REFUSAL_AUTH,	/* the token */
+	REFUSAL_DENIED, /* a right is missing */
+	REFUSAL_GONE,	/* this one does not exist, others may */
+	REFUSAL_FAIL
+};
+
+struct code_range {
+	int64_t from, to; /* inclusive */
+};
+
+struct refusal_rule {
+	struct code_range *codes, *subcodes; /* no subcodes: any */
+	size_t n_codes, n_subcodes;
+	enum refusal then;
+	bool smaller;	 /* then ask for fewer rows a page */
+	int64_t wait_ms; /* where the answer names no time; -1: the usual */
+};
+
+struct refusals { /* the table of error codes; code NULL: there is none */
+	struct expr *code, *subcode, *transient; /* plain paths */
+	struct refusal_rule *rules;
+	size_t n_rules;
 };
 
 enum auth_style { AUTH_NONE, AUTH_BEARER, AUTH_CLIENT };
@@ -197,6 +238,8 @@ struct source {
 	struct wait_header *waits;
 	size_t n_waits;
 	int64_t wait_ms; /* after a 429 that names no time */
+	struct usage usage;
+	struct refusals refusals;
 	/* Of an answer. All but message are plain paths: bodies are large. */
 	struct expr *rows;	 /* the array in a page */
 	struct expr *count;	 /* rows that match, NULL: never stated */

@@ -3,6 +3,7 @@
  *
  * Internal to the source modules: source.c owns loading and freeing,
  * source_resource.c one resource, source_paging.c how it is paged,
+ * source_manners.c what the far side says of limits, waits and errors,
  * source_check.c what the parts promise each other (parents exist, keys are
  * columns).
  */
@@ -20,6 +21,10 @@ void source_release_resource(struct resource *r);
 int source_read_paging(
     const struct desc *of, struct paging *p, struct why *why);
 void source_release_paging(struct paging *p);
+/* The members "limits", "waits", "usage" and "errors". */
+int source_read_manners(
+    const struct desc *top, struct source *s, struct why *why);
+void source_release_manners(struct source *s);
 int source_check(const struct source *s, struct why *why);
 
 #endif

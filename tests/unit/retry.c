@@ -16,9 +16,9 @@ static char epoch_name[] = "X-RateLimit-Retry-After",
 	    seconds_name[] = "Retry-After", minutes_name[] = "X-Minutes",
 	    ms_name[] = "Hour-Quota-ResetTime",
 	    ampre_name[] = "X-Rate-Limit-Retry-After-Seconds";
-static struct wait_header waits[] = {{epoch_name, WAIT_EPOCH},
-    {seconds_name, WAIT_SECONDS}, {minutes_name, WAIT_MINUTES},
-    {ms_name, WAIT_EPOCH_MS}, {ampre_name, WAIT_SECONDS}};
+static struct wait_header waits[] = {{epoch_name, WAIT_EPOCH, NULL},
+    {seconds_name, WAIT_SECONDS, NULL}, {minutes_name, WAIT_MINUTES, NULL},
+    {ms_name, WAIT_EPOCH_MS, NULL}, {ampre_name, WAIT_SECONDS, NULL}};
 static const struct source source = {
     .waits = waits, .n_waits = 5, .wait_ms = 10000};
 
@@ -29,7 +29,7 @@ wait_of(const char *headers)
 	int64_t ms;
 
 	buf_str(&a.headers, headers);
-	ms = retry_wait_ms(&source, &a, NOW_MS);
+	ms = retry_wait_ms(&source, NULL, &a, NOW_MS);
 	http_answer_release(&a);
 	return ms;
 }
