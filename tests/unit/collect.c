@@ -143,6 +143,7 @@ api_next(struct api *a, struct api_answer *ans, struct why *why)
 	ans->code = 200;
 	if (far.gone > 0 && parent % far.gone == 3) {
 		ans->code = 404;
+		ans->gone = true;
 		ans->rc = why_set(&ans->why, EX_UNAVAILABLE, "HTTP 404");
 	} else if (far.all_down || (far.down > 0 && parent % far.down == 5)) {
 		ans->code = 503;
