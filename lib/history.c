@@ -113,7 +113,7 @@ check_run(const char *run, struct why *why)
 {
 	if (strlen(run) == 36 && strspn(run, "0123456789abcdefABCDEF-") == 36)
 		return 0;
-	return why_set(why, EX_USAGE, "%s is no id of a run", run);
+	return why_set(why, EX_USAGE, "%s is no UUID", run);
 }
 
 /* The id of the newest run that the log knows, in *run. */
@@ -199,19 +199,24 @@ out:
 
 int
 history_begin(struct db *db, const struct history_of *of, const char *run,
-    const char *what, struct buf *id, struct why *why)
+    const char *job, const char *what, struct buf *id, struct why *why)
 {
-	const char *params[] = {run, of->source, of->account, what};
+	const char *params[] = {run, of->source, of->account, what, job};
 	struct rows *rows;
 
 	if (run != NULL && check_run(run, why) == -1)
 		return -1;
+	if (job != NULL && check_run(job, why) == -1)
+		return why_in(why, "HA_JOB");
 	rows = db_query(db, why,
-	    "INSERT INTO ha.sync_runs AS r (run, source, account_id, what)"
-	    " VALUES (coalesce($1::uuid, gen_random_uuid()), $2, $3, $4)"
+	    "INSERT INTO ha.sync_runs AS r"
+	    " (run, source, account_id, what, job)"
+	    " VALUES (coalesce($1::uuid, gen_random_uuid()), $2, $3, $4,"
+	    " $5::uuid)"
 	    " ON CONFLICT (run) DO UPDATE SET finished_at = NULL,"
-	    " status = NULL, why = NULL RETURNING run",
-	    4, params);
+	    " status = NULL, why = NULL, job = coalesce(excluded.job, r.job)"
+	    " RETURNING run",
+	    5, params);
 	if (rows == NULL)
 		return -1;
 	buf_str(id, rows_text(rows, 0, 0));

@@ -38,9 +38,12 @@ int history_rejects(
 int history_report(struct db *db, const char *run, const struct history_of *of,
     struct why *why);
 
-/* A new run (HA_RUN's id if run is not NULL); its id in *id. */
+/*
+ * A new run (of that id if run is not NULL), part of job unless NULL; its id
+ * in *id.
+ */
 int history_begin(struct db *db, const struct history_of *of, const char *run,
-    const char *what, struct buf *id, struct why *why);
+    const char *job, const char *what, struct buf *id, struct why *why);
 /*
  * The run is over, with that status; with a resource: that part of it, which
  * is added to the log if no stage wrote it.

@@ -95,14 +95,16 @@ state_log(struct db *db, const struct state_of *of, const char *run,
 	    " mode, started_at, finished_at, complete, why, status, fetched, "
 	    "inserted,"
 	    " updated, unchanged, stale, parked, rejected, deleted, calls,"
-	    " retries, waited_ms)"
+	    " retries, waited_ms, cursor)"
 	    " VALUES ($1, $2, $3, $4, $5,"
 	    " clock_timestamp() - $10::bigint * interval '1 ms',"
 	    " CASE WHEN $6::boolean THEN clock_timestamp() END,"
 	    " CASE WHEN $6::boolean THEN $7::boolean END,"
 	    " CASE WHEN $6::boolean THEN $8 END,"
 	    " CASE WHEN $6::boolean THEN $9::integer END,"
-	    " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+	    " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
+	    " (SELECT cursor FROM ha.sync_state WHERE source = $2"
+	    " AND resource = $3 AND account_id = $4))"
 	    " ON CONFLICT (run, source, resource, account_id, mode)"
 	    " DO UPDATE SET"
 	    " finished_at = coalesce(excluded.finished_at, l.finished_at),"
@@ -119,6 +121,7 @@ state_log(struct db *db, const struct state_of *of, const char *run,
 	    " deleted = l.deleted + excluded.deleted,"
 	    " calls = l.calls + excluded.calls,"
 	    " retries = l.retries + excluded.retries,"
-	    " waited_ms = l.waited_ms + excluded.waited_ms",
+	    " waited_ms = l.waited_ms + excluded.waited_ms,"
+	    " cursor = excluded.cursor",
 	    sizeof(params) / sizeof(params[0]), params);
 }

@@ -37,6 +37,7 @@ int state_children(struct db *db, const struct state_of *of,
 /*
  * Adds counts to the row of (run, resource, account, mode), making it first
  * if need be; finished: sets finished_at, complete, why_text and status.
+ * The position as this transaction has it is noted in the row.
  */
 int state_log(struct db *db, const struct state_of *of, const char *run,
     const char *mode, const struct state_counts *add, bool finished,

@@ -179,13 +179,13 @@ do_rejects(struct work *w, struct why *why)
 	return history_rejects(w->db, &of, why);
 }
 
-/* The run named, or HA_RUN's; NULL: none. */
+/* The id named, or that of the environment; NULL: none. */
 static const char *
-run_named(const char *option)
+id_named(const char *option, const char *variable)
 {
-	const char *run = option != NULL ? option : getenv("HA_RUN");
+	const char *id = option != NULL ? option : getenv(variable);
 
-	return run != NULL && *run != '\0' ? run : NULL;
+	return id != NULL && *id != '\0' ? id : NULL;
 }
 
 static int
@@ -193,7 +193,7 @@ do_report(struct work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
-	return history_report(w->db, run_named(w->o->run), &of, why);
+	return history_report(w->db, id_named(w->o->run, "HA_RUN"), &of, why);
 }
 
 static int
@@ -203,8 +203,9 @@ do_begin(struct work *w, struct why *why)
 	struct buf id = BUF_INIT;
 	int rc;
 
-	rc = history_begin(w->db, &of, run_named(NULL),
-	    w->o->n > 1 ? w->o->operands[1] : NULL, &id, why);
+	rc = history_begin(w->db, &of, id_named(NULL, "HA_RUN"),
+	    id_named(NULL, "HA_JOB"), w->o->n > 1 ? w->o->operands[1] : NULL,
+	    &id, why);
 	if (rc == 0)
 		out_line(id.at, id.len);
 	buf_release(&id);

@@ -78,6 +78,8 @@ CREATE TABLE IF NOT EXISTS ha.sync_log (
 );
 CREATE INDEX IF NOT EXISTS sync_log_recent
 	ON ha.sync_log (source, account_id, started_at DESC);
+-- The position as of the row's last batch, committed with it.
+ALTER TABLE ha.sync_log ADD COLUMN IF NOT EXISTS cursor jsonb;
 
 -- Children whose parent is unknown, as they came.
 CREATE TABLE IF NOT EXISTS ha.parked (

@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS ha.sync_runs (
 );
 CREATE INDEX IF NOT EXISTS sync_runs_recent
 	ON ha.sync_runs (source, account_id, started_at DESC);
+-- A job is what one command did, for several accounts: HA_JOB, see ha(7).
+ALTER TABLE ha.sync_runs ADD COLUMN IF NOT EXISTS job uuid,
+	ADD COLUMN IF NOT EXISTS id bigint GENERATED ALWAYS AS IDENTITY;
 
 CREATE OR REPLACE VIEW ha.sync_statistics AS
 SELECT source, resource, account_id,

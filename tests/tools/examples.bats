@@ -85,6 +85,10 @@ examples() { # page
 @test "examples: ha-upsert(1)" { examples ha-upsert.1; }
 @test "examples: ha-source(5)" { examples ha-source.5; }
 @test "examples: ha(7)" { examples ha.7; }
+@test "examples: ha-reso(7)" {
+	ha-schema reso | psql -Xq
+	examples ha-reso.7;
+}
 
 @test "examples: no page with any is left out" {
 	local page

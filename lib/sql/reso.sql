@@ -1,0 +1,158 @@
+-- Functions and views of schema reso. Idempotent; ha-schema puts it behind
+-- the tables. See ha-reso(7).
+
+-- A feed is an account: idx and vow, or NAME_idx and NAME_vow of more boards.
+-- Any other account is as careful as vow: nothing of it is public.
+CREATE OR REPLACE FUNCTION reso.is_idx(account_id text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT account_id ~ '(^|_)idx$' $$;
+
+-- How far a cursor has come. In the middle of a run (time) that is not yet
+-- behind where the one before ended (stop), nothing new is known.
+CREATE OR REPLACE FUNCTION reso.position_time(cursor jsonb)
+RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT max(t::timestamptz)
+	FROM unnest(ARRAY[cursor ->> 'position', cursor ->> 'time',
+		cursor ->> 'stop']) t
+	WHERE t ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'
+$$;
+
+-- The newest position that a resource had at a time: one probe each.
+CREATE INDEX IF NOT EXISTS sync_log_position ON ha.sync_log
+	(source, resource, account_id, started_at DESC)
+	WHERE cursor IS NOT NULL;
+
+-- What one call of ha-sync did: its runs, one for each feed and mode.
+CREATE OR REPLACE VIEW reso.sync_jobs AS
+SELECT min(r.id) AS id,
+	coalesce(r.job, r.run) AS job,
+	array_agg(r.run) AS runs,
+	array_agg(DISTINCT r.account_id) AS accounts,
+	min(r.started_at) AS started_at,
+	CASE WHEN bool_and(r.finished_at IS NOT NULL)
+		THEN max(r.finished_at) END AS finished_at
+FROM ha.sync_runs r
+WHERE r.source = 'reso'
+GROUP BY coalesce(r.job, r.run)
+ORDER BY 1 DESC;
+
+COMMENT ON VIEW reso.sync_jobs IS
+'one row per call of ha-sync reso, newest first, with its runs of ha.sync_runs';
+
+-- Each part that failed; a run that failed without one; a run that ended
+-- without a word, which is known once the account has a newer one.
+CREATE OR REPLACE VIEW reso.sync_errors AS
+SELECT l.run, coalesce(l.finished_at, l.started_at) AS at,
+	l.account_id || ' ' || l.resource || ': '
+		|| coalesce(nullif(l.why, ''), 'status ' || l.status)
+		AS message
+FROM ha.sync_log l
+WHERE l.source = 'reso' AND l.status > 1
+UNION ALL
+SELECT r.run, coalesce(r.finished_at, r.started_at),
+	r.account_id || ': ' || CASE WHEN r.finished_at IS NULL
+		THEN 'ended without a status'
+		ELSE coalesce(nullif(r.why, ''), 'status ' || r.status) END
+FROM ha.sync_runs r
+WHERE r.source = 'reso'
+	AND (r.status > 1 AND NOT EXISTS (SELECT FROM ha.sync_log l
+			WHERE l.run = r.run AND l.status > 1)
+		OR r.finished_at IS NULL AND EXISTS (SELECT
+			FROM ha.sync_runs n WHERE n.source = 'reso'
+				AND n.account_id = r.account_id
+				AND n.started_at > r.started_at));
+
+COMMENT ON VIEW reso.sync_errors IS
+'what went wrong in the runs of source reso';
+
+-- Columns and names are those that users of older services know. Positions
+-- are as they were when the job ended, of several boards the newest.
+CREATE OR REPLACE VIEW reso."SyncLog" AS
+SELECT j.id, j.started_at AS "timestamp",
+	p.idx AS idx_property_timestamp,
+	p.vow AS vow_property_timestamp,
+	p.media AS media_timestamp,
+	p.rooms AS rooms_timestamp,
+	p.open_house AS openhouse_timestamp,
+	n.fetched AS total_processed,
+	n.stored AS total_successful,
+	n.rejected AS total_failed,
+	round(extract(epoch FROM j.finished_at - j.started_at)::numeric / 60,
+		2) AS sync_duration_minutes,
+	e.errors AS error_count,
+	e.last AS last_error_message,
+	j.started_at AS created_at,
+	coalesce(j.finished_at, n.seen_at, j.started_at) AS updated_at
+FROM reso.sync_jobs j
+LEFT JOIN LATERAL (
+	SELECT coalesce(sum(fetched), 0)::bigint AS fetched,
+		coalesce(sum(inserted + updated + unchanged + stale),
+			0)::bigint AS stored,
+		coalesce(sum(rejected), 0)::bigint AS rejected,
+		max(greatest(started_at, finished_at)) AS seen_at
+	FROM ha.sync_log l
+	WHERE l.run = ANY (j.runs) AND l.source = 'reso') n ON true
+LEFT JOIN LATERAL (
+	SELECT count(*) AS errors,
+		(array_agg(message ORDER BY at DESC))[1] AS last
+	FROM reso.sync_errors s
+	WHERE s.run = ANY (j.runs)) e ON true
+LEFT JOIN LATERAL (
+	SELECT max(at) FILTER (WHERE resource = 'property'
+			AND reso.is_idx(account_id)) AS idx,
+		max(at) FILTER (WHERE resource = 'property'
+			AND NOT reso.is_idx(account_id)) AS vow,
+		max(at) FILTER (WHERE resource = 'media') AS media,
+		max(at) FILTER (WHERE resource = 'property_rooms') AS rooms,
+		max(at) FILTER (WHERE resource = 'open_house') AS open_house
+	FROM (SELECT a.account_id, r.resource,
+			(SELECT reso.position_time(l.cursor)
+			FROM ha.sync_log l
+			WHERE l.source = 'reso' AND l.resource = r.resource
+				AND l.account_id = a.account_id
+				AND l.cursor IS NOT NULL
+				AND l.started_at <= coalesce(j.finished_at,
+					n.seen_at, j.started_at)
+			ORDER BY l.started_at DESC LIMIT 1) AS at
+		FROM (SELECT account_id FROM ha.accounts
+			WHERE source = 'reso'
+			UNION SELECT unnest(j.accounts)) a,
+			unnest('{property,media,property_rooms,open_house}'
+				::text[]) r (resource)) x) p ON true;
+
+COMMENT ON VIEW reso."SyncLog" IS
+'what each call of ha-sync reso did, from ha.sync_runs and ha.sync_log';
+
+-- The newest row, and what one wants to know beside it.
+CREATE OR REPLACE VIEW reso.latest_sync_status AS
+SELECT s.id,
+	CASE WHEN j.finished_at IS NULL AND EXISTS (SELECT
+			FROM ha.active_syncs a
+			WHERE a.name = ANY (SELECT 'reso/' || account_id
+				FROM unnest(j.accounts) account_id))
+			THEN 'running'
+		WHEN j.finished_at IS NULL THEN 'interrupted'
+		WHEN s.error_count > 0 THEN 'failed'
+		WHEN s.total_failed > 0 THEN 'records set aside'
+		ELSE 'complete' END AS state,
+	round(CASE WHEN s.total_successful + s.total_failed > 0
+			THEN 100.0 * s.total_successful
+				/ (s.total_successful + s.total_failed)
+		WHEN s.error_count > 0 THEN 0
+		ELSE 100 END, 2) AS success_rate,
+	j.started_at, j.finished_at, s.sync_duration_minutes,
+	s.total_processed, s.total_successful, s.total_failed,
+	s.error_count, s.last_error_message,
+	s.idx_property_timestamp, s.vow_property_timestamp,
+	s.media_timestamp, s.rooms_timestamp, s.openhouse_timestamp,
+	(SELECT count(*) FROM ha.parked WHERE source = 'reso')
+		AS waiting_for_listing,
+	(SELECT c.finished_at FROM reso.sync_jobs c
+	WHERE c.finished_at IS NOT NULL AND NOT EXISTS (SELECT
+		FROM reso.sync_errors e WHERE e.run = ANY (c.runs))
+	ORDER BY c.id DESC LIMIT 1) AS last_complete_at
+FROM (SELECT * FROM reso."SyncLog" ORDER BY id DESC LIMIT 1) s
+JOIN reso.sync_jobs j ON j.id = s.id;
+
+COMMENT ON VIEW reso.latest_sync_status IS
+'how the newest call of ha-sync reso goes or went, success_rate in per cent';
