@@ -6,8 +6,9 @@
 
 static const struct tool tool = {
     "ha-page",
-    "ha-page [-hnPqVv] [-a account] [-d url] [-l records] [-T timeout]\n"
-    "    [--from cursor] [--max-time time] [--page-size rows] source/resource\n"
+    "ha-page [-hnPqVv] [-a account] [-d url] [-l records] [-s time]\n"
+    "    [-T timeout] [--from cursor] [--max-time time] [--nulls]\n"
+    "    [--page-size rows] [--until time] source/resource\n"
     "ha-page --each [-hnPqVv] [-a account] [-d url] [-j jobs] [-l records]\n"
     "    [-T timeout] [--max-time time] [--page-size rows] source/resource",
     "  -a, --account ID    whose data (default: the only account; with --each\n"
@@ -21,16 +22,19 @@ static const struct tool tool = {
     "  -l, --limit N       end after so many records\n"
     "      --max-time TIME end at the first page border behind it\n"
     "  -n, --dry-run       print the first call, or one for each parent\n"
+    "      --nulls         only rows without a time\n"
     "      --page-size N   rows a page (default: as described)\n"
     "  -P, --plain         no marks, records alone\n"
     "  -q, --quiet         no messages about single parents\n"
+    "  -s, --since TIME    rows from then on: 2019-01, 2019-01-31T12:00Z\n"
     "  -T, --timeout TIME  of one call, retries included (default: 5m)\n"
+    "      --until TIME    rows before it\n"
     "  -v, --verbose       counts, at the end\n"
     "  -h, --help          this text\n"
     "  -V, --version       the version\n",
 };
 
-enum { EACH = 256, FROM, MAX_TIME, PAGE_SIZE };
+enum { EACH = 256, FROM, MAX_TIME, NULLS, PAGE_SIZE, UNTIL };
 
 static const struct option longs[] = {
     {"account", required_argument, NULL, 'a'},
@@ -42,10 +46,13 @@ static const struct option longs[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"limit", required_argument, NULL, 'l'},
     {"max-time", required_argument, NULL, MAX_TIME},
+    {"nulls", no_argument, NULL, NULLS},
     {"page-size", required_argument, NULL, PAGE_SIZE},
     {"plain", no_argument, NULL, 'P'},
     {"quiet", no_argument, NULL, 'q'},
+    {"since", required_argument, NULL, 's'},
     {"timeout", required_argument, NULL, 'T'},
+    {"until", required_argument, NULL, UNTIL},
     {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -68,6 +75,12 @@ value(struct collect_options *o, int ch, const char *arg)
 	case 'l':
 		o->limit = (uint64_t)tool_number("-l", arg, 1, INT64_MAX);
 		break;
+	case 's':
+		o->since = arg;
+		break;
+	case UNTIL:
+		o->until = arg;
+		break;
 	case 'T':
 		o->timeout_ms = tool_duration("-T", arg);
 		break;
@@ -88,13 +101,16 @@ value(struct collect_options *o, int ch, const char *arg)
 static void
 options(int argc, char **argv, struct collect_options *o)
 {
-	static const char letters[] = "a:d:hj:l:nPqT:Vv";
+	static const char letters[] = "a:d:hj:l:nPqs:T:Vv";
 	int ch;
 
 	while ((ch = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		switch (ch) {
 		case EACH:
 			o->each = true;
+			break;
+		case NULLS:
+			o->nulls = true;
 			break;
 		case 'n':
 			o->dry_run = true;
@@ -128,8 +144,6 @@ main(int argc, char **argv, char **envp)
 	options(argc, argv, &o);
 	if (argc - optind != 1)
 		tool_usage("one resource is wanted, as in hostaway/listings");
-	if (o.each && o.from != NULL && *o.from != '\0')
-		tool_usage("--from is for lists, not for --each");
 	o.resource = argv[optind];
 	return tool_end(collect(&o, &why), &why);
 }

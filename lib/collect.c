@@ -89,6 +89,10 @@ collect_begin(struct collect *c, const char *mode)
 	buf_str(&m.resource, c->r->name);
 	buf_str(&m.account, c->account);
 	buf_str(&m.mode, mode);
+	if (c->window.is) {
+		buf_str(&m.extra, ",\"window\":");
+		page_window_json(&c->window, &m.extra);
+	}
 	run_id(&m.run);
 	if (c->o->from != NULL && *c->o->from == '{') {
 		buf_str(&m.from, c->o->from);
@@ -136,8 +140,10 @@ tell(const struct collect *c)
 static int
 dry_run(struct collect *c, struct why *why)
 {
-	struct page_of of = {
-	    .account = c->o->account, .from = c->o->from, .size = c->o->size};
+	struct page_of of = {.account = c->o->account,
+	    .from = c->o->from,
+	    .size = c->o->size,
+	    .window = c->window};
 	struct buf path = BUF_INIT;
 	struct page *p;
 	int got = 1;
@@ -151,9 +157,10 @@ dry_run(struct collect *c, struct why *why)
 			got = -1;
 			break;
 		}
-		(void)page_ask(p, &path, why);
-		out_str("GET ");
-		out_line(path.at, path.len);
+		if (page_ask(p, &path, why) == 1) {
+			out_str("GET ");
+			out_line(path.at, path.len);
+		}
 		page_free(p);
 	} while (c->o->each);
 	buf_release(&path);
@@ -191,6 +198,21 @@ run(struct collect *c, struct why *why)
 	return rc;
 }
 
+/* From where and for which time: of a list only. */
+static int
+check(struct collect *c, struct why *why)
+{
+	const struct collect_options *o = c->o;
+
+	if (page_window_set(&c->window, o->since, o->until, o->nulls, why) ==
+	    -1)
+		return -1;
+	if (o->each && (c->window.is || (o->from != NULL && *o->from != '\0')))
+		return why_set(why, EX_USAGE, "%s is for lists, not for --each",
+		    c->window.is ? "a window of time" : "--from");
+	return 0;
+}
+
 int
 collect(const struct collect_options *o, struct why *why)
 {
@@ -201,6 +223,8 @@ collect(const struct collect_options *o, struct why *why)
 	mark_init(&c.end);
 	c.end.kind = MARK_END;
 	c.end.complete = true;
+	if (check(&c, why) == -1)
+		goto out;
 	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
 	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
 		goto out;

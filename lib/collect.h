@@ -21,6 +21,8 @@
 struct collect_options {
 	const char *resource; /* "hostaway/reservations" */
 	const char *account, *dbname, *from;
+	const char *since, *until; /* of a window, NULL: not given */
+	bool nulls;		   /* the window of rows without a time */
 	bool each, plain, dry_run, quiet, verbose;
 	int jobs;	     /* walks at a time, of each */
 	int size;	     /* rows a page, 0: as described */

@@ -15,6 +15,7 @@ struct collect {
 	struct source *source;
 	const struct resource *r;
 	struct page_kit *kit;
+	struct page_window window;
 	struct api *api;
 	struct emit out;
 	struct progress progress;

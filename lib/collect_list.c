@@ -141,7 +141,9 @@ walk(struct list *l, struct why *why)
 	struct api_answer ans;
 	int rc;
 
-	if (page_ask(l->page, &l->path, why) == -1 || submit(l, why) == -1)
+	if ((rc = page_ask(l->page, &l->path, why)) != 1)
+		return rc; /* nothing to ask for, or -1 */
+	if (submit(l, why) == -1)
 		return -1;
 	do {
 		if (api_next(l->c->api, &ans, why) != 1)
@@ -157,8 +159,10 @@ walk(struct list *l, struct why *why)
 int
 collect_list(struct collect *c, struct why *why)
 {
-	struct page_of of = {
-	    .account = c->account, .from = c->o->from, .size = c->o->size};
+	struct page_of of = {.account = c->account,
+	    .from = c->o->from,
+	    .size = c->o->size,
+	    .window = c->window};
 	struct list l = {.c = c};
 	int rc = -1;
 
@@ -166,7 +170,9 @@ collect_list(struct collect *c, struct why *why)
 		return -1;
 	mark_init(&l.at);
 	l.at.kind = MARK_AT;
-	collect_begin(c, page_sum(l.page).full ? "full" : "since");
+	collect_begin(c, c->window.is		 ? "window"
+			 : page_sum(l.page).full ? "full"
+						 : "since");
 	if ((rc = walk(&l, why)) == -1)
 		collect_stop(c, "error");
 	else

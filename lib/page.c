@@ -142,6 +142,11 @@ check_from(const struct page *p, struct why *why)
 	enum middle m = p->from.middle;
 	bool keyset = p->kit->by == PAGE_KEYSET;
 
+	if (p->window.is && !keyset)
+		return why_set(why, EX_USAGE,
+		    "%s/%s: is not asked for by time: its description does "
+		    "not page it by keyset",
+		    p->kit->source->name, p->kit->r->name);
 	if (m == MIDDLE_NONE || (m == MIDDLE_KEYSET) == keyset)
 		return 0;
 	return why_set(why, EX_USAGE,
@@ -161,6 +166,7 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	p->now = of->now != NULL ? of->now : time;
 	p->today = of->today != 0 ? of->today : p->now(NULL);
 	p->size = of->size > 0 ? of->size : k->paging->size;
+	p->window = of->window;
 	if (of->account != NULL && (p->account = strdup(of->account)) == NULL)
 		err(EX_OSERR, NULL);
 	if (of->parent != NULL) {
@@ -303,7 +309,7 @@ page_sum(const struct page *p)
 	    .number = p->pages + 1};
 
 	s.full = !p->from.middle && !position_is(&p->line) &&
-		 p->variants == 0 && p->keyset.start.len == 0;
+		 p->variants == 0 && p->keyset.start.len == 0 && !p->window.is;
 	if (p->has_count && (s.full || p->kit->by == PAGE_KEYSET))
 		s.expected = p->count;
 	if (p->has_count && p->size > 0)

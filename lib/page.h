@@ -32,6 +32,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "page_window.h"
 #include "source.h"
 #include "why.h"
 
@@ -43,8 +44,9 @@ struct page_of {
 	const char *parent;  /* JSON object, padded; NULL unless of a parent */
 	const char *from;    /* cursor's JSON text; NULL or "": from nothing */
 	int size;	     /* rows a page; 0: as described */
-	time_t today;	     /* 0: now */
-	time_t (*now)(time_t *); /* NULL: time */
+	struct page_window window; /* by keyset only */
+	time_t today;		   /* 0: now */
+	time_t (*now)(time_t *);   /* NULL: time */
 };
 
 struct page_row {
@@ -76,7 +78,10 @@ struct page_kit *page_kit_new(const struct source *s, const struct resource *r,
     bool each, struct why *why);
 void page_kit_free(struct page_kit *k); /* NULL is fine */
 
-/* Texts of *of are copied. EX_USAGE if `from` is no cursor. */
+/*
+ * Texts of *of are copied. EX_USAGE if `from` is no cursor, or one of another
+ * window, and for a window where the walk is not by keyset.
+ */
 struct page *page_new(
     struct page_kit *k, const struct page_of *of, struct why *why);
 void page_free(struct page *p); /* NULL is fine */

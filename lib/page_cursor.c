@@ -11,6 +11,8 @@
  *   {"newest":…,"offset":99,"seen":100,"keys":["17"]} or of an offset list
  *   {"position":…,"key":"K7","took":90} by keyset, or in the middle:
  *   {"stop":…,"time":…,"key":"K7","null":"K9","begun":…}
+ * A window leaves no position, and in its middle the last of these with
+ * "window":…: read on without it, the rows before it would be lost.
  */
 
 static int
@@ -25,7 +27,7 @@ read_number(const struct json_val *v, uint64_t *to)
 }
 
 static int
-read_text(const struct json_val *v, struct position *to, struct why *why)
+read_position(const struct json_val *v, struct position *to, struct why *why)
 {
 	struct buf text = BUF_INIT;
 	int rc;
@@ -96,7 +98,7 @@ read_member(void *ctx, const char *key, size_t len, const struct json_val *v,
 
 	for (size_t i = 0; i < 4; i++)
 		if (is(key, len, names[i]))
-			return read_text(v, at[i], why);
+			return read_position(v, at[i], why);
 	for (size_t i = 0; i < 3; i++)
 		if (is(key, len, counted[i]))
 			return read_number(v, numbers[i]);
@@ -110,11 +112,14 @@ read_member(void *ctx, const char *key, size_t len, const struct json_val *v,
 			   : -1;
 	if (is(key, len, "key"))
 		return read_json(v, &c->key);
+	if (is(key, len, "window"))
+		return v->type == JSON_STRING ? json_text(v, &c->window, why)
+					      : -1;
 	if (!is(key, len, "time") && !is(key, len, "null"))
 		return -1;
 	if (set_middle(c, MIDDLE_KEYSET) == -1)
 		return -1;
-	return is(key, len, "time") ? read_text(v, &c->time, why)
+	return is(key, len, "time") ? read_position(v, &c->time, why)
 				    : read_json(v, &c->null_key);
 }
 
@@ -155,6 +160,7 @@ cursor_release(struct cursor *c)
 	position_release(&c->time);
 	free(c->key);
 	free(c->null_key);
+	buf_release(&c->window);
 	for (size_t i = 0; i < 3; i++)
 		free(c->keys[i]);
 }

@@ -89,6 +89,7 @@ struct cursor {			  /* what a run starts from; page_cursor.c */
 	/* by keyset; JSON texts of keys */
 	struct position time;
 	char *key, *null_key; /* "null": none so far, "true": all met */
+	struct buf window;    /* page_window_name; empty: none */
 	uint64_t begun, took; /* seconds since 1970; seconds */
 };
 
@@ -124,6 +125,7 @@ struct page {
 	time_t today;
 	time_t (*now)(time_t *);
 	int size;
+	struct page_window window;
 	struct cursor from;
 
 	/* this answer */

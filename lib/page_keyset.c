@@ -69,6 +69,21 @@ condition(const struct page *p, struct buf *to)
 	return false;
 }
 
+/* Around it, the end of the window; its beginning is the first condition. */
+static void
+within(const struct page *p, struct buf *now)
+{
+	struct buf inner = BUF_INIT;
+
+	if (p->window.until[0] == '\0')
+		return;
+	buf_fmt(&inner, "(%s) and %s lt %s", now->at, p->kit->paging->time,
+	    p->window.until);
+	buf_clear(now);
+	buf_add(now, inner.at, inner.len);
+	buf_release(&inner);
+}
+
 void
 page_keyset_ask(struct page *p, struct buf *to)
 {
@@ -77,6 +92,7 @@ page_keyset_ask(struct page *p, struct buf *to)
 	struct buf now = BUF_INIT, filter = BUF_INIT, order = BUF_INIT;
 
 	k->whole = condition(p, &now);
+	within(p, &now);
 	if (k->filter.len > 0 && now.len > 0)
 		buf_fmt(&filter, "(%s) and (%s)", k->filter.at, now.at);
 	else if (k->filter.len > 0)
@@ -180,6 +196,19 @@ earlier(const struct buf *a, const struct buf *b)
 	return is;
 }
 
+/* A second more: what is shown may be rounded up. */
+static bool
+behind_window(const struct page *p, const struct buf *time)
+{
+	struct position at = {0};
+	bool is;
+
+	position_set(&at, time->at, time->len);
+	is = at.is_time && at.us / 1000000 > p->window.until_us / 1000000;
+	position_release(&at);
+	return is;
+}
+
 /* The place behind this row; it must not be where we were. */
 static int
 move_to(struct page *p, const struct buf *time, const struct buf *key,
@@ -188,6 +217,11 @@ move_to(struct page *p, const struct buf *time, const struct buf *key,
 	struct page_keyset *k = &p->keyset;
 	const struct paging *g = p->kit->paging;
 
+	if (p->window.is && behind_window(p, time))
+		return why_set(why, EX_PROTOCOL,
+		    "asked for rows before %s %s, the page ends at %s: the "
+		    "far side does not obey the filter",
+		    g->time, p->window.until, time->at);
 	if (!same(&k->time, time)) {
 		if (k->time.len > 0 && earlier(time, &k->time))
 			return why_set(why, EX_PROTOCOL,

@@ -106,6 +106,45 @@ check_cursor(const struct page *p, struct why *why)
 	    "--from: no time and key that a cursor of this resource has");
 }
 
+/* A cursor goes on in the window in which it was left, or nowhere. */
+static int
+check_window(const struct page *p, struct why *why)
+{
+	const struct cursor *c = &p->from;
+	struct buf name = BUF_INIT;
+	int rc = 0;
+
+	if (c->middle == MIDDLE_NONE && !position_is(&c->position) &&
+	    c->window.len == 0)
+		return 0;
+	page_window_name(&p->window, &name);
+	if (c->window.len != name.len ||
+	    (name.len > 0 && memcmp(c->window.at, name.at, name.len) != 0))
+		rc = why_set(why, EX_USAGE,
+		    "--from: a cursor of %s%s, but asked for is %s%s",
+		    c->window.len > 0 ? "the window " : "no window",
+		    c->window.len > 0 ? c->window.at : "",
+		    name.len > 0 ? "the window " : "none",
+		    name.len > 0 ? name.at : "");
+	buf_release(&name);
+	return rc;
+}
+
+/* The conditions of a window; one without a time may need no question. */
+static void
+begin_window(struct page *p)
+{
+	struct page_keyset *k = &p->keyset;
+
+	if (p->window.nulls) {
+		k->in_nulls = true;
+		p->over = p->complete = p->kit->paging->no_nulls;
+	} else if (p->window.is) {
+		buf_fmt(&k->start, "%s ge %s", p->kit->paging->time,
+		    p->window.since);
+	}
+}
+
 int
 page_keyset_begin(struct page *p, struct why *why)
 {
@@ -114,7 +153,7 @@ page_keyset_begin(struct page *p, struct why *why)
 	struct cursor *c = &p->from;
 	struct page_keyset *k = &p->keyset;
 
-	if (check_cursor(p, why) == -1)
+	if (check_cursor(p, why) == -1 || check_window(p, why) == -1)
 		return -1;
 	if (g->filter != NULL &&
 	    template_fill(g->filter, &values, false, &k->filter, why) == -1)
@@ -138,6 +177,7 @@ page_keyset_begin(struct page *p, struct why *why)
 	k->in_nulls = c->null_key != NULL && !k->met_nulls;
 	if (k->in_nulls && strcmp(c->null_key, "null") != 0)
 		page_keyset_put(&k->null_key, c->null_key, strlen(c->null_key));
+	begin_window(p);
 	return 0;
 }
 
@@ -158,7 +198,11 @@ page_keyset_border(struct page *p)
 	const struct page_keyset *k = &p->keyset;
 	const struct cursor *c = &p->from;
 	const struct position *since = p->resumed ? &c->stop : &c->position;
+	struct buf window = BUF_INIT;
 
+	page_window_name(&p->window, &window);
+	cursor_text(&p->cursor, "window", &window);
+	buf_release(&window);
 	cursor_text(&p->cursor, "stop", &since->text);
 	cursor_text(&p->cursor, "time", &k->time);
 	cursor_json(&p->cursor, "key", &k->key);
@@ -192,6 +236,8 @@ page_keyset_done(struct page *p)
 	struct buf key = BUF_INIT;
 	struct position at = {0};
 
+	if (p->window.is)
+		return; /* what is before it or behind it was not read */
 	position_set(&at, k->time.at, k->time.len);
 	if (position_cmp(&at, was) < 0) {
 		position_set(&at, was->text.at, was->text.len);

@@ -143,7 +143,8 @@ unpark(struct upsert *u, struct why *why)
 /*
  * The position. A list that ends complete without one is noted too: the next
  * run starts from nothing, and not in the middle, where this one may have
- * gone on. An incremental section that began nowhere says nothing about it.
+ * gone on. An incremental section that began nowhere says nothing about it,
+ * and one of a window is about its window alone.
  */
 static int
 position(struct upsert *u, struct why *why)
@@ -152,6 +153,8 @@ position(struct upsert *u, struct why *why)
 	const struct mark *end = u->end;
 	bool full = strcmp(u->mode.at, "full") == 0;
 
+	if (strcmp(u->mode.at, "window") == 0)
+		return 0;
 	if (u->rewind)
 		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
 				: 0;

@@ -158,3 +158,58 @@ came() { # key file ...
 &\$orderby=ModificationTimestamp%2CListingKey&\$top=50" ]
 	run -64 ha-page -n -a vow --from '{"time":"2026"}' mls/property
 }
+
+@test "window: windows part a list, ties on their borders and all; nulls apart" {
+	mock --switch properties=500,media=6000
+	local tie t
+	# a time that more than a page of rows share is a border
+	tie=$(mock_ask /dump/Media | jq -r .time | sort | uniq -c | sort -n |
+	    awk 'END {print $2}')
+	ha-page -a vow --until 2024-07 mls/media >w.1
+	ha-page -a vow -s 2024-07 --until "$tie" mls/media >w.2
+	ha-page -a vow -s "$tie" --until 2026-11-03T10:00:00+01:00 mls/media >w.3
+	ha-page -a vow -s 2026-11-03T09:00:00Z mls/media >w.4
+	ha-page -a vow --nulls mls/media >w.5
+	[ "$(records w.5 | wc -l)" -ge 1 ]
+	for t in w.[1-5]; do
+		[ "$(head -n 1 "$t" | jq -r .mode)" = window ]
+		# no position: nothing is known of the rest of the list
+		[ "$(end_of "$t" '[.complete, .cursor]')" = '[true,null]' ]
+	done
+	[ "$(head -n 1 w.2 | jq -c .window)" = \
+	    '{"since":"2024-07-01T00:00:00Z","until":"'"$tie"'"}' ]
+	diff <(dump Media) <(came MediaKey w.*)
+	[ "$(records w.* | wc -l)" -eq "$(dump Media | wc -l)" ]
+	records w.3 | head -n 101 | jq -es --arg t "$tie" \
+	    'all(.ModificationTimestamp == $t)'
+	! records w.2 | grep -qF "\"ModificationTimestamp\":\"$tie\"" || false
+	mock_ask /queries | jq -e '.skips == 0 and .refused == 0'
+}
+
+@test "window: left at each border, it goes on there, and nowhere else" {
+	mock --switch properties=500,media=100
+	local from='' leg=0 status w=(-s 2026-05 --until 2026-09)
+	while :; do
+		ha-page -a vow --max-time 1ms --from "$from" "${w[@]}" \
+		    mls/property >"leg.$leg" 2>err && status=0 || status=$?
+		from=$(end_of "leg.$leg" .cursor)
+		[ "$status" -eq 75 ] || break
+		run -64 ha-page -n -a vow --from "$from" mls/property
+		run -64 ha-page -n -a vow --from "$from" -s 2026-05 mls/property
+		leg=$((leg + 1))
+		[ "$leg" -lt 40 ]
+	done
+	[ "$status" -eq 0 ] && [ "$leg" -ge 2 ]
+	diff <(dump Property | grep ' 2026-0[5-8]-') <(came ListingKey leg.*)
+	[ "$(records leg.* | wc -l)" -eq "$(came ListingKey leg.* | wc -l)" ]
+}
+
+@test "window: what cannot be asked for by time says so" {
+	export HA_SOURCES=$HA_ROOT/lib/sources
+	run -64 --separate-stderr ha-page -n -a 1 -s 2019 hostaway/reservations
+	[[ $stderr == *'hostaway/reservations: is not asked for by time'* ]]
+	run -64 --separate-stderr ha-page --each -a 1 -s 2019 hostaway/messages
+	run -64 --separate-stderr ha-page -n -a vow -s 2019-1 reso/media
+	[[ $stderr == *'--since: not a time'* ]]
+	run -64 --separate-stderr ha-page -n -a vow -s 2019 --nulls reso/media
+}
