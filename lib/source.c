@@ -180,7 +180,7 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 {
 	static const char *const known[] = {"v", "source", "title", "base",
 	    "account", "auth", "limits", "waits", "usage", "errors", "envelope",
-	    "sql", "resources", NULL};
+	    "sql", "sync", "resources", NULL};
 	struct desc d;
 	int v = 0;
 
@@ -204,7 +204,9 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 		return -1;
 	if (s->n_resources == 0)
 		return desc_fail(&d, why, "is empty");
-	return source_check(s, why);
+	if (source_check(s, why) == -1)
+		return -1;
+	return source_check_sync(top, s, why);
 }
 
 static struct source *

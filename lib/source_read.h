@@ -5,7 +5,7 @@
  * source_resource.c one resource, source_paging.c how it is paged,
  * source_manners.c what the far side says of limits, waits and errors,
  * source_check.c what the parts promise each other (parents exist, keys are
- * columns).
+ * columns), source_sync.c what is there for ha-sync alone.
  */
 #ifndef HA_SOURCE_READ_H
 #define HA_SOURCE_READ_H
@@ -26,5 +26,8 @@ int source_read_manners(
     const struct desc *top, struct source *s, struct why *why);
 void source_release_manners(struct source *s);
 int source_check(const struct source *s, struct why *why);
+/* The member "sync" of the whole; its resources are known by now. */
+int source_check_sync(
+    const struct desc *top, const struct source *s, struct why *why);
 
 #endif

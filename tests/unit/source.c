@@ -269,6 +269,63 @@ test_mistakes_are_named(void **state)
 	}
 }
 
+static const struct {
+	const char *phases, *where, *what; /* what NULL: it is right */
+} phases[] = {
+    {"{\"flag\":\"a-1\",\"title\":\"A\",\"sign\":\"\xf0\x9f\x8f\xa0\","
+     "\"accounts\":[\"x\"],\"resources\":[\"owners\",\"pets\"]}",
+	NULL, NULL},
+    {"{\"title\":\"A\",\"resources\":[\"owners\"]}", ".phases[0]", "flag"},
+    {"{\"flag\":\"-a\",\"title\":\"A\",\"resources\":[\"owners\"]}",
+	".phases[0]: .flag", "cannot be a flag"},
+    {"{\"flag\":\"a\",\"title\":\"A\\nB\",\"resources\":[\"owners\"]}",
+	".phases[0]: .title", "one line"},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"sign\":\"a b\","
+     "\"resources\":[\"owners\"]}",
+	".phases[0]: .sign", "one sign"},
+    {"{\"flag\":\"a\",\"title\":\"A\"}", ".phases[0]", "resources"},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"resources\":[\"cats\"]}",
+	".phases[0]: .resources", "no \"cats\""},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"resources\":[\"owners\"],"
+     "\"accounts\":[\"X Y\"]}",
+	".phases[0]: .accounts[0]", "plain name"},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"resources\":[\"pets\"]},"
+     "{\"flag\":\"b\",\"title\":\"B\",\"resources\":[\"owners\"]}",
+	".phases[0]: .resources", "the parent of pets"},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"resources\":[\"owners\"]},"
+     "{\"flag\":\"a\",\"title\":\"B\",\"resources\":[\"pets\"]}",
+	".phases[1]: .flag", "there twice"},
+    {"{\"flag\":\"a\",\"title\":\"A\",\"resources\":[\"pets\"],\"x\":1}",
+	".phases[0].x", "unknown member"},
+};
+
+static void
+test_phases(void **state)
+{
+	struct source *s;
+	struct why why;
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+		snprintf(text, sizeof(text),
+		    "\"sync\":{\"batch\":5,\"phases\":[%s]},\"resources\":[",
+		    phases[i].phases);
+		s = load_changed("\"resources\":[", text, &why);
+		source_free(s);
+		if ((s != NULL) != (phases[i].what == NULL))
+			fail_msg("%s: %s", text, s != NULL ? "taken" : why.msg);
+		if (s == NULL && (strstr(why.msg, phases[i].where) == NULL ||
+				     strstr(why.msg, phases[i].what) == NULL))
+			fail_msg("%s: %s", text, why.msg);
+	}
+	/* what a plain run would never read */
+	s = load_changed("\"resources\":[{",
+	    "\"sync\":{\"phases\":[]},\"resources\":[{\"default\":true,", &why);
+	assert_null(s);
+	assert_non_null(strstr(why.msg, "owners is a default"));
+}
+
 static void
 test_broken_files(void **state)
 {
@@ -300,6 +357,7 @@ main(void)
 	    cmocka_unit_test(test_base_is_right),
 	    cmocka_unit_test(test_keyset_is_read),
 	    cmocka_unit_test(test_mistakes_are_named),
+	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_broken_files),
 	};
 
