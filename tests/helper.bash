@@ -18,7 +18,7 @@ HA_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export HA_ROOT
 export PATH=${HA_BIN:-$HA_ROOT/bin}:$HA_ROOT/scripts:$PATH
 export HA_SOURCES=${HA_SOURCES:-$HA_ROOT/lib/sources}
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC HA_SYNC_CONFIG=/dev/null
 bats_require_minimum_version 1.5.0
 
 # Where no server is: a test that forgot its own never meets a real API.
@@ -34,7 +34,7 @@ elif [ -n "${BATS_FILE_TMPDIR:-}" ]; then
 	export HA_BASE_URL=$HA_NOWHERE
 	unset HA_DATABASE_URL HA_TOKEN HA_KEY_FILE HA_RUN HA_JOB \
 	    HA_PROGRESS HA_TAPE HA_REPLAY HA_LOCK HA_FENCE HA_LIMIT \
-	    HA_PG_DATA HA_PG_OPTIONS PGHOST PGPORT PGUSER PGDATABASE \
+	    HA_JOB HA_PG_DATA HA_PG_OPTIONS PGHOST PGPORT PGUSER PGDATABASE \
 	    PGSERVICE PGSERVICEFILE PGPASSWORD PGPASSFILE PGHOSTADDR \
 	    PGOPTIONS PGSSLMODE PGAPPNAME http_proxy https_proxy \
 	    HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY

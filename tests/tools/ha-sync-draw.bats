@@ -24,8 +24,9 @@ draw() { # live or lines; words on stdin
 	done 0
 	quit
 	END
-	[ "$(wc -l <err)" -eq 1 ]
-	grep -Eq '^rows +1,234 inserted; 2 calls; [0-9]\.[0-9] s$' err
+	[ "$(wc -l <err)" -eq 2 ]
+	[ "$(head -n 1 err)" = '1/2 rows: 100 to come' ]
+	tail -n 1 err | grep -Eq '^rows +1,234 inserted; 2 calls; [0-9]\.[0-9] s$'
 }
 
 @test "ha-sync-draw: processes of a stage that follow each other add up" {
