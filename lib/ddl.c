@@ -362,7 +362,10 @@ add_body(const struct source *s, struct buf *to, struct why *why)
 	for (r = s->resources; r < end; r++)
 		add_cut(s, r, to);
 	buf_chr(to, '\n');
-	return s->sql == NULL ? 0 : add_sql(s->sql, to, why);
+	for (size_t i = 0; i < s->n_sql; i++)
+		if (add_sql(s->sql[i], to, why) == -1)
+			return -1;
+	return 0;
 }
 
 int

@@ -95,18 +95,18 @@ lane_target(struct lane *l, const struct target *t, struct why *why)
 	return db_script(l->db, why, t->stage.at);
 }
 
-/* Only ha-upsert takes this lock: one batch of a table and account. */
+/* One batch of a table and account at a time. */
 static int
 take_lock(struct lane *l, struct why *why)
 {
-	struct buf name = BUF_INIT;
+	struct buf sql = BUF_INIT;
 	int rc;
 
-	buf_fmt(&name, "ha.upsert %s %s", l->t->table.at, l->t->account.at);
-	rc = db_run(l->db, why,
-	    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", 1,
-	    (const char *const[]){name.at});
-	buf_release(&name);
+	buf_fmt(
+	    &sql, "SELECT ha.lock_rows($1::regclass, %s)", l->t->account.at);
+	rc = db_run(
+	    l->db, why, sql.at, 1, (const char *const[]){l->t->table.at});
+	buf_release(&sql);
 	return rc == -1 ? -1 : lease_check(l->db, why);
 }
 

@@ -175,6 +175,22 @@ read_resource(
 	return source_read_resource(d, r, why);
 }
 
+/* A file, or a list of files. */
+static int
+read_sql(const struct desc *top, struct source *s, struct why *why)
+{
+	struct desc d;
+
+	if (!desc_get(top, "sql", &d))
+		return 0;
+	if (d.val.type == JSON_ARRAY)
+		return desc_texts(top, "sql", &s->sql, &s->n_sql, why);
+	if ((s->sql = calloc(1, sizeof(*s->sql))) == NULL)
+		err(EX_OSERR, NULL);
+	s->n_sql = 1;
+	return desc_this_text(&d, &s->sql[0], why);
+}
+
 static int
 read_top(const struct desc *top, struct source *s, struct why *why)
 {
@@ -190,7 +206,7 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 	    desc_text(top, "title", false, &s->title, why) == -1 ||
 	    desc_text(top, "base", true, &s->base, why) == -1 ||
 	    desc_text(top, "account", false, &s->account_pattern, why) == -1 ||
-	    desc_text(top, "sql", false, &s->sql, why) == -1)
+	    read_sql(top, s, why) == -1)
 		return -1;
 	if (v != 1)
 		return desc_fail(top, why, "\"v\" must be 1");
@@ -287,6 +303,8 @@ source_free(struct source *s)
 	free(s->file);
 	free(s->base);
 	free(s->account_pattern);
+	for (size_t i = 0; i < s->n_sql; i++)
+		free(s->sql[i]);
 	free(s->sql);
 	free(s);
 }

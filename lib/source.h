@@ -99,6 +99,7 @@ struct each {	      /* how children of one parent are fetched */
 	char *change;	    /* SQL over the parent's row p; NULL: none */
 	int64_t refresh_ms; /* due again after; 0: only on change */
 	bool replace;	    /* a closed group replaces the parent's set */
+	char *stored;	    /* SQL function told of closed groups, or NULL */
 };
 
 struct embedded {	   /* children inside the parent's record */
@@ -248,7 +249,8 @@ struct source {
 	struct expr *status;	 /* tells an error inside a 200, or NULL */
 	char *status_ok;	 /* its good text; NULL: good when absent */
 	struct expr *message;	 /* text of an error body, or NULL */
-	char *sql; /* file beside the DDL with views; may be NULL */
+	char **sql; /* files beside the DDL with views and functions */
+	size_t n_sql;
 	struct resource *resources; /* parents before children */
 	size_t n_resources;
 };

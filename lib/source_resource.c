@@ -153,11 +153,28 @@ read_parent(void *ctx, const char *name, const struct desc *d, struct why *why)
 	return desc_bool(d, "foreign_key", &p->foreign_key, why);
 }
 
+/* "schema.name", both plain: it goes into SQL as it stands. */
+static bool
+is_function(const char *text)
+{
+	const char *dot = strchr(text, '.');
+	char *schema;
+	bool plain;
+
+	if (dot == NULL || !desc_is_name(dot + 1))
+		return false;
+	if ((schema = strndup(text, (size_t)(dot - text))) == NULL)
+		err(EX_OSERR, NULL);
+	plain = desc_is_name(schema);
+	free(schema);
+	return plain;
+}
+
 static int
 read_each(const struct desc *of, struct resource *r, struct why *why)
 {
 	static const char *const known[] = {"parent", "path", "query", "page",
-	    "change", "refresh", "replace", NULL};
+	    "change", "refresh", "replace", "stored", NULL};
 	struct each *e;
 	struct desc d;
 
@@ -172,8 +189,12 @@ read_each(const struct desc *of, struct resource *r, struct why *why)
 	    source_read_paging(&d, &e->paging, why) == -1 ||
 	    desc_text(&d, "change", false, &e->change, why) == -1 ||
 	    desc_duration(&d, "refresh", &e->refresh_ms, why) == -1 ||
-	    desc_bool(&d, "replace", &e->replace, why) == -1)
+	    desc_bool(&d, "replace", &e->replace, why) == -1 ||
+	    desc_text(&d, "stored", false, &e->stored, why) == -1)
 		return -1;
+	if (e->stored != NULL && !is_function(e->stored))
+		return desc_fail(&d, why,
+		    "\"stored\" must be a function's name: schema.name");
 	if (e->change == NULL && e->refresh_ms == 0)
 		return desc_fail(&d, why,
 		    "needs \"change\" or \"refresh\": "
@@ -222,7 +243,8 @@ read_required(
 	} types[] = {{"number", 1u << JSON_NUMBER},
 	    {"string", 1u << JSON_STRING}, {"object", 1u << JSON_OBJECT},
 	    {"array", 1u << JSON_ARRAY}, {"null", 1u << JSON_NULL},
-	    {"boolean", 1u << JSON_TRUE | 1u << JSON_FALSE}};
+	    {"boolean", 1u << JSON_TRUE | 1u << JSON_FALSE},
+	    {"absent", 1u << JSON_NONE}};
 	struct resource *r = ctx;
 	struct required *q;
 	char *text, *rest, *word;
@@ -250,7 +272,7 @@ read_required(
 			free(text);
 			return desc_fail(d, why,
 			    "must be types joined by |: number, string, "
-			    "boolean, object, array, null");
+			    "boolean, object, array, null, absent");
 		}
 		q->types |= bits;
 	}
@@ -344,6 +366,7 @@ release_children(struct resource *r)
 		desc_pairs_release(&r->each->query);
 		source_release_paging(&r->each->paging);
 		free(r->each->change);
+		free(r->each->stored);
 		free(r->each);
 	}
 	if (r->embedded != NULL) {

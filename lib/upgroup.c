@@ -289,6 +289,33 @@ out:
 	return rc;
 }
 
+/*
+ * Tells the source's function which parents' children are complete now. It
+ * runs in the transaction that stores them: both are seen, or neither.
+ */
+static int
+tell_stored(struct upsert *u, struct why *why)
+{
+	struct buf sql = BUF_INIT, keys = BUF_INIT;
+	int rc;
+
+	if (u->n_closed == 0 || u->r->each == NULL ||
+	    u->r->each->stored == NULL)
+		return 0;
+	for (size_t i = 0; i < u->n_closed; i++)
+		pgarray_add(&keys, u->closed[i].parent_key,
+		    strlen(u->closed[i].parent_key));
+	pgarray_end(&keys);
+	buf_fmt(&sql, "SELECT %s($1, $2::text[])", u->r->each->stored);
+	rc = db_run(lane_db(u->lane[0]), why, sql.at, 2,
+	    (const char *const[]){u->of.account, keys.at});
+	if (rc == -1)
+		why_in(why, "%s", u->r->each->stored);
+	buf_release(&keys);
+	buf_release(&sql);
+	return rc;
+}
+
 int
 groups_write(struct upsert *u, struct why *why)
 {
@@ -301,5 +328,5 @@ groups_write(struct upsert *u, struct why *why)
 			c->change, why) == -1)
 			return -1;
 	}
-	return 0;
+	return tell_stored(u, why);
 }

@@ -149,3 +149,15 @@ BEGIN
 	RETURN CASE WHEN n = 1 THEN part
 		ELSE jsonb_set(p, path[:n - 1], part) END;
 END $$;
+
+-- ha-upsert holds this lock while it writes a batch of a table and account;
+-- whoever else writes there takes it too, and so never deadlocks with it.
+CREATE OR REPLACE FUNCTION ha.lock_rows(p_table regclass, p_account text)
+RETURNS void LANGUAGE sql AS $$
+	SELECT pg_advisory_xact_lock(hashtextextended(
+		'ha.upsert ' || p_table::oid || ' ' || p_account, 0))
+$$;
+
+COMMENT ON FUNCTION ha.lock_rows(regclass, text) IS
+'Waits until no other transaction writes rows of this account there, and '
+'keeps others out until this one ends.';

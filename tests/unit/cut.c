@@ -22,7 +22,8 @@ static const char description[] =
     "\"date\":[\"date\",\".date\"],\"price\":[\"numeric\",\".price\"],"
     "\"note\":[\"text\",\".note\"],"
     "\"loud\":[\"text\",\".note | strings | ascii_upcase\"]},"
-    "\"required\":{\".note\":\"string|null\",\".price\":\"number\"},"
+    "\"required\":{\".note\":\"string|null\",\".price\":\"number\","
+    "\".extra\":\"object|absent\"},"
     "\"deleted\":\".gone == true\"},"
     "{\"name\":\"people\",\"path\":\"/people\",\"page\":{\"style\":\"none\"},"
     "\"identity\":[{\"name\":\"id\",\"from\":[\".id\"]},"
@@ -289,6 +290,8 @@ test_required_members_are_checked_by_type(void **state)
 	    row(c, "{\"price\":1}"), "note: missing, wanted string|null");
 	assert_string_equal(row(c, "{\"note\":\"\",\"price\":true}"),
 	    "price: boolean, wanted number");
+	assert_string_equal(row(c, "{\"note\":\"\",\"price\":1,\"extra\":2}"),
+	    "extra: number, wanted object|absent");
 	cut_free(c);
 }
 

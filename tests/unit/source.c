@@ -133,6 +133,27 @@ test_reso_loads(void **state)
 }
 
 static void
+test_messenger_loads(void **state)
+{
+	struct why why;
+	struct source *s = NULL;
+	const struct resource *r;
+
+	(void)state;
+	if (source_verify("messenger", &why) == -1 ||
+	    (s = source_load("messenger", &why)) == NULL)
+		fail_msg("%s", why.msg);
+	r = source_resource(s, "conversations", &why);
+	assert_string_equal(r->table, "conversation_rows");
+	assert_int_equal(r->paging.style, PAGE_WALK);
+	assert_true(r->by_default);
+	r = source_resource(s, "messages", &why);
+	assert_string_equal(r->each->parent, "conversations");
+	assert_string_equal(r->each->stored, "messenger.threads_stored");
+	source_free(s);
+}
+
+static void
 test_base_is_right(void **state)
 {
 	struct why why;
@@ -237,6 +258,10 @@ static const struct {
     {"{parent.id}", "{parant.id}", ".resources[1] (pets)",
 	"no value {parant.id}"},
     {"{parent.id}", "{parent.id", ".resources[1] (pets)", "without its }"},
+    {"\"refresh\":\"1d\"", "\"refresh\":\"1d\",\"stored\":\"t.f(1)\"",
+	": .resources[1].each: ", "a function's name: schema.name"},
+    {"\"refresh\":\"1d\"", "\"refresh\":\"1d\",\"stored\":\"f\"",
+	": .resources[1].each: ", "a function's name: schema.name"},
     {"\"refresh\":\"1d\"", "\"refresh\":\"1 day\"",
 	": .resources[1].each.refresh: ", "a duration"},
     {"\"parent\":\"owners\"", "\"parent\":\"pets\"", ".resources[1] (pets)",
@@ -354,6 +379,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_hostaway_loads),
 	    cmocka_unit_test(test_reso_loads),
+	    cmocka_unit_test(test_messenger_loads),
 	    cmocka_unit_test(test_base_is_right),
 	    cmocka_unit_test(test_keyset_is_read),
 	    cmocka_unit_test(test_mistakes_are_named),
