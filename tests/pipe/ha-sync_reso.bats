@@ -90,6 +90,19 @@ $parked parked + $failed failed; $called calls" ]
 	tail -n 1 err | grep -q ' 0 stored + '
 }
 
+@test "ha-sync reso: a parked child is told of when its listing comes" {
+	both
+	ha-sync -q reso >/dev/null
+	parked=$(psql -XAtqc 'SELECT count(*) FROM ha.parked')
+	ha-sync reso >out 2>err
+	run ! grep -q 'parked until now' err
+	mock_ask '/arrive?resource=Property' >/dev/null
+	ha-sync reso >out 2>err
+	grep -Eq '^Media +[0-9]+ inserted, parked until now; ' err
+	[ "$(psql -XAtqc 'SELECT count(*) FROM ha.parked')" -lt "$parked" ]
+	law_conserved
+}
+
 @test "ha-sync reso: flags choose, in any number and order" {
 	both
 	ha-sync --vow reso >out 2>err
@@ -269,17 +282,19 @@ stored for account vow; first: ha-sync reso --vow" ]
 	both
 	mock_ask '/fault?to=slow,path=/Property,ms=300'
 	mkdir tmp
-	echo 'reso page=20' >conf
+	echo 'reso page=20 batch=20' >conf
 	TMPDIR=$PWD/tmp HA_SYNC_CONFIG=conf setsid \
 	    env --default-signal=INT ha-sync reso >out 2>err 3>&- &
 	local sync=$! got=0 tries
-	until [ "$(psql -XAtqc 'SELECT count(*) FROM ha.sync_log')" -gt 0 ]; do
+	until [ "$(rows property)" -gt 0 ]; do
 		sleep 0.05
 	done
 	kill -INT "$sync"
 	wait "$sync" || got=$?
 	[ "$got" -eq 130 ]
 	grep -q 'reso: stopped after' err
+	# the table has the page that came before, and its call
+	awk '$1 == "property" { exit !($2 >= 20 && $(NF - 1) > 0) }' out
 	grep -q 'To go on: ha-sync reso' err
 	[ "$(rows property vow)" -eq 0 ]
 	[ -z "$(ls tmp)" ]
