@@ -39,6 +39,7 @@ struct api {
 	int max_flight;
 	void (*idle)(void *);
 	void *idle_ctx;
+	bool (*stop)(void);
 	struct hide hide;
 	struct tape *tape;
 	struct token *token;
@@ -109,6 +110,7 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	a->max_flight = o->max_flight > 0 ? o->max_flight : 1;
 	a->idle = o->idle;
 	a->idle_ctx = o->idle_ctx;
+	a->stop = o->stop;
 	if (tape_open(&a->tape, s->name, why) == -1)
 		goto failed;
 	plays = tape_plays(a->tape);
@@ -432,6 +434,8 @@ api_next(struct api *a, struct api_answer *ans, struct why *why)
 	while (TAILQ_EMPTY(&a->done)) {
 		if (a->pending == 0)
 			return 0;
+		if (a->stop != NULL && a->stop())
+			return why_set(why, EX_TEMPFAIL, "ended by a signal");
 		if (turn(a, why) == -1)
 			return -1;
 	}

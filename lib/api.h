@@ -27,6 +27,8 @@ struct api_options {
 	/* Called some times a second while api_next or api_get waits. */
 	void (*idle)(void *ctx);
 	void *idle_ctx;
+	/* True: api_next fails with EX_TEMPFAIL instead of waiting. */
+	bool (*stop)(void);
 };
 
 struct api_answer {

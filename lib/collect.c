@@ -176,11 +176,13 @@ run(struct collect *c, struct why *why)
 	    .timeout_ms = o->timeout_ms,
 	    .max_flight = o->each ? o->jobs : 1,
 	    .idle = idle,
-	    .idle_ctx = c};
+	    .idle_ctx = c,
+	    .stop = quit_wanted};
 	int rc;
 
 	if (api.account == NULL && c->parents_account.len > 0)
 		api.account = c->parents_account.at;
+	quit_listen(); /* whoever stores this should learn how far it came */
 	if ((c->api = api_open(c->source, &api, why)) == NULL)
 		return -1;
 	c->account = api_account(c->api);

@@ -393,7 +393,7 @@ collect_each(struct collect *c, struct why *why)
 	e.json = json_new();
 	collect_begin(c, "each");
 	if ((rc = work(&e, why)) == -1)
-		collect_stop(c, "error");
+		collect_stop(c, quit_wanted() ? "signal" : "error");
 	else
 		rc = judge(&e, why);
 	for (int i = 0; i < c->o->jobs; i++) {

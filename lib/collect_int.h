@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "page.h"
 #include "progress.h"
+#include "quit.h"
 #include "source.h"
 #include "stream.h"
 

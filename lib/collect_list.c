@@ -174,7 +174,7 @@ collect_list(struct collect *c, struct why *why)
 			 : page_sum(l.page).full ? "full"
 						 : "since");
 	if ((rc = walk(&l, why)) == -1)
-		collect_stop(c, "error");
+		collect_stop(c, quit_wanted() ? "signal" : "error");
 	else
 		rc = judge(&l, why);
 	page_free(l.page);

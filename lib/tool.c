@@ -16,6 +16,7 @@
 
 #include "duration.h"
 #include "out.h"
+#include "quit.h"
 
 #define HA_VERSION "0.1"
 
@@ -63,11 +64,13 @@ tool_start(const struct tool *t, int argc, char **argv, char **envp)
 int
 tool_end(int rc, const struct why *why)
 {
-	if (rc != -1)
-		return out_exit(rc);
-	if (!out_failed()) /* that is for out_exit to say */
+	int status;
+
+	if (rc == -1 && !out_failed()) /* that is for out_exit to say */
 		warnx("%s", why->msg);
-	return out_exit(why->status);
+	status = out_exit(rc == -1 ? why->status : rc);
+	quit_obey();
+	return status;
 }
 
 void

@@ -27,7 +27,7 @@ void tool_start(const struct tool *t, int argc, char **argv, char **envp);
 /*
  * Last call of main, `return tool_end(rc, &why);`: with rc -1 it gives
  * why->status and prints why->msg (unless output failed: out_exit says so),
- * else rc; out_exit has the last word.
+ * else rc; out_exit has the last word, but for a signal that quit noted.
  */
 int tool_end(int rc, const struct why *why);
 /* --help: usage and options on stdout, exit 0. */

@@ -161,6 +161,8 @@ calls() {
 	wait "$sync" || got=$?
 	[ "$got" -eq 130 ]
 	grep -q 'To go on: ' err
+	# the table has what was done until then
+	awk '$1 == "messages" { exit !($2 > 0 && $(NF - 1) > 0) }' out
 	[ -z "$(ls tmp)" ]
 	local tries
 	for ((tries = 0; tries < 100; tries++)); do

@@ -213,3 +213,33 @@ came() { # key file ...
 	[[ $stderr == *'--since: not a time'* ]]
 	run -64 --separate-stderr ha-page -n -a vow -s 2019 --nulls reso/media
 }
+
+@test "keyset: SIGTERM ends the section in order, and it goes on from there" {
+	mock --switch properties=500,media=3000
+	mock_ask '/fault?to=slow,path=/Media,ms=200' >/dev/null
+	ha-page -a vow mls/media >first 2>err 3>&- &
+	local pid=$! got=0
+	until [ "$(grep -c '^{"@ha":"at"' first)" -ge 2 ]; do sleep 0.02; done
+	kill -TERM "$pid"
+	wait "$pid" || got=$?
+	[ "$got" -eq 143 ]
+	[ "$(end_of first '[.complete, .why]')" = '[false,"signal"]' ]
+	[ "$(end_of first .records)" -eq "$(records first | wc -l)" ]
+	[ "$(end_of first .calls)" -ge $(($(records first | wc -l) / 100)) ]
+	mock_ask /fault >/dev/null
+	ha-page -a vow --from "$(end_of first .cursor)" mls/media >rest
+	diff <(dump Media) <(came MediaKey first rest)
+	# a server that never answers does not hold it
+	calls=$(mock_ask /stats | jq .calls)
+	mock_ask '/fault?to=slow,path=/Media,ms=60000' >/dev/null
+	ha-page -a vow mls/media >first 2>err 3>&- &
+	pid=$! got=0
+	until mock_ask /stats | jq -e --argjson n "$calls" '.calls > $n' >/dev/null; do
+		sleep 0.05
+	done
+	kill -TERM "$pid"
+	SECONDS=0
+	wait "$pid" || got=$?
+	[ "$got" -eq 143 ]
+	[ "$SECONDS" -lt 50 ]
+}
