@@ -10,8 +10,8 @@ report() {
 	printf '{"stage":"%s","pid":%d,"resource":"x/rows","records":%d,"total":%d,"calls":%d,"retries":0,"waited_ms":0,"waiting":%s,"inserted":%d,"updated":0,"unchanged":0,"stale":0,"parked":0,"rejected":0,"done":false}\n' "$@"
 }
 
-draw() { # live or lines; words on stdin
-	ha-sync-draw fifo $$ "$1" 2>err 3>&- &
+draw() { # live or lines [seconds]; words on stdin
+	ha-sync-draw fifo $$ "$@" 2>err 3>&- &
 	cat >fifo
 	wait $!
 }
@@ -81,4 +81,67 @@ draw() { # live or lines; words on stdin
 	(sleep 0.3; exit 0) 3>&- &
 	local boss=$!
 	run -0 timeout 10 ha-sync-draw fifo "$boss" lines 3>&-
+}
+
+@test "ha-sync-draw: a log gets no line sooner than its time has come" {
+	local n
+	{
+		printf 'label S\tListings\nfrom 2026-11-20T04:11:09Z\n'
+		echo 'phase 2 5 rows rows 0'
+		for ((n = 1; n <= 30; n++)); do
+			report ha-page 7 $((n * 100)) 6000 $n false 0
+			report ha-upsert 8 $((n * 100)) 0 0 false $((n * 90))
+			sleep 0.1
+		done
+		echo 'done 0'
+		echo quit
+	} | draw lines 1
+	head -n 1 err >first
+	[ "$(<first)" = '2/5 Listings: from 2026-11-20T04:11:09Z, 6,000 to come' ]
+	tail -n 1 err | grep -Eq '^Listings +2,700 inserted; 30 calls; '
+	sed '1d;$d' err >between
+	[ "$(wc -l <between)" -ge 1 ]
+	[ "$(wc -l <between)" -le 4 ]
+	run ! grep -Ev '^     [0-9]+ %: fetched [0-9,]+  stored [0-9,]+  skipped 0  failed 0  [0-9,]+/s, [0-9:]+ left$' between
+	# a minute, if nothing else is said: none here
+	{
+		echo 'phase 1 1 rows rows 0'
+		report ha-page 7 100 6000 1 false 0
+		sleep 1.5
+		report ha-page 7 200 6000 2 false 0
+		echo 'done 0'
+		echo quit
+	} | draw lines
+	[ "$(wc -l <err)" -eq 2 ]
+}
+
+@test "ha-sync-draw: what was committed last is a batch of its own" {
+	{
+		echo 'phase 1 1 rows rows 0'
+		report ha-page 7 500 6000 1 false 0
+		report ha-upsert 8 500 0 0 false 200
+		report ha-upsert 8 500 0 0 false 500
+		sleep 0.5
+		echo 'done 0'
+		echo quit
+	} | draw live
+	grep -q 'batch: fetched 300  stored 300  skipped 0  failed 0' err
+}
+
+@test "ha-sync-draw: a wide title is as wide as it is" {
+	{
+		printf 'label \tページの会話と写真と部屋\n'
+		echo 'phase 1 1 rows rows 0'
+		report ha-page 7 500 6000 1 false 0
+		sleep 0.8
+		report ha-page 7 600 6000 1 false 0
+		sleep 0.5
+		echo 'done 0'
+		echo quit
+	} | draw live
+	sed 's/\x1b\[[?0-9]*[A-Za-z]//g; s/\r//g' err | grep '%' >heads
+	[ -s heads ]
+	while IFS= read -r line; do
+		[ "$(wc -L <<<"$line")" -lt 80 ]
+	done <heads
 }

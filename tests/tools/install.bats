@@ -41,3 +41,17 @@ setup() {
 	make -s -C "$HA_ROOT" uninstall DESTDIR="$PWD/copy" PREFIX=/usr
 	[ -z "$(find copy -type f -o -type l)" ]
 }
+
+@test "completion: resources and flags of the source on the line" {
+	. "$HA_ROOT/completions/ha-tools.bash"
+	completed() { # words
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_ha_tools "$1"
+		echo " ${COMPREPLY[*]} "
+	}
+	[[ $(completed ha-sync reso --) == *' --openhouse '*' --rooms '* ]]
+	[[ $(completed ha-sync --) == *' --reconcile '* ]]
+	[[ $(completed ha-sync --) != *--openhouse* ]]
+	[[ $(completed ha-sync hostaway --) != *--openhouse* ]]
+	[ "$(completed ha-sync reso prop)" = ' property property_rooms ' ]
+}
