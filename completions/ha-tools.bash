@@ -13,11 +13,16 @@ _ha_tools_sources() {
 }
 
 _ha_tools() {
-	local cur=${COMP_WORDS[COMP_CWORD]} tool=$1 words='' file name
+	local cur=${COMP_WORDS[COMP_CWORD]} tool=$1 words='' file name of=()
 	local before=" ${COMP_WORDS[*]:1:COMP_CWORD-1} "
 	COMPREPLY=()
 	if [[ $cur == -* ]]; then
-		words=$("$tool" --help 2>/dev/null |
+		# a source has flags of its own
+		[[ ${tool##*/} != ha-sync ]] || while read -r file; do
+			name=$(basename "$file" .json)
+			[[ $before != *" $name "* ]] || of=("$name")
+		done < <(_ha_tools_sources "$tool")
+		words=$("$tool" "${of[@]}" --help 2>/dev/null |
 		    grep -oE -- '(^|[ ,[(|])-(-[a-z-]+|[a-zA-Z])\b' |
 		    tr -d ' ,[(|' | sort -u)
 	else
