@@ -17,6 +17,33 @@ CREATE INDEX IF NOT EXISTS sync_runs_recent
 ALTER TABLE ha.sync_runs ADD COLUMN IF NOT EXISTS job uuid,
 	ADD COLUMN IF NOT EXISTS id bigint GENERATED ALWAYS AS IDENTITY;
 
+-- A position that is in use is never old: without it all is read again.
+CREATE OR REPLACE FUNCTION ha.cleanup_old_sync_states(
+	p_age interval DEFAULT '30 days') RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_gone integer;
+BEGIN
+	IF p_age IS NULL OR p_age < interval '0' THEN
+		RAISE EXCEPTION 'an age is wanted' USING ERRCODE = '22023';
+	END IF;
+	DELETE FROM ha.children c
+	WHERE stored_at < now() - p_age
+	AND NOT EXISTS (SELECT FROM ha.accounts a WHERE a.source = c.source
+		AND a.account_id = c.account_id AND a.enabled);
+	DELETE FROM ha.sync_state s
+	WHERE updated_at < now() - p_age
+	AND NOT EXISTS (SELECT FROM ha.accounts a WHERE a.source = s.source
+		AND a.account_id = s.account_id AND a.enabled);
+	GET DIAGNOSTICS v_gone = ROW_COUNT;
+	RETURN v_gone;
+END
+$$;
+
+COMMENT ON FUNCTION ha.cleanup_old_sync_states(interval) IS
+'Removes positions not moved for that long, and the notes on children, of '
+'accounts that are disabled or gone; returns how many positions.';
+
 CREATE OR REPLACE VIEW ha.sync_statistics AS
 SELECT source, resource, account_id,
 	count(*) AS runs,

@@ -338,8 +338,9 @@ BEGIN
 		v_person.psid, (SELECT CASE WHEN count(DISTINCT id) = 1
 			THEN min(id) END
 		FROM jsonb_array_elements(v_messages || v_events) m,
-			unnest(ARRAY[m#>>'{raw,from,id}', m#>>'{raw,to,data,0,id}',
-			m#>>'{raw,sender,id}', m#>>'{raw,recipient,id}']) id
+			unnest(ARRAY[m#>>'{raw,from,id}', m#>>'{raw,sender,id}',
+			m#>>'{raw,recipient,id}'] || ARRAY(SELECT
+			jsonb_path_query(m, '$.raw.to.data[*].id') #>> '{}')) id
 		WHERE id <> '' AND NOT messenger.is_page(v_account, id)));
 	IF v_psid IS NULL AND coalesce(messenger.member(p, 'id', 'string'),
 	    '""') = '""' AND v_messages = '[]' THEN

@@ -90,6 +90,12 @@ examples() { # page
 	examples ha-reso.7;
 }
 
+@test "examples: ha-messenger(7)" {
+	ha-schema messenger | psql -Xq
+	psql -Xqc "INSERT INTO ha.accounts (source, account_id) VALUES ('messenger', '100')"
+	examples ha-messenger.7;
+}
+
 @test "examples: no page with any is left out" {
 	local page
 	for page in "$HA_ROOT"/man/*; do
