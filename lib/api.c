@@ -173,6 +173,18 @@ api_account(const struct api *a)
 	return token_account(a->token);
 }
 
+const char *
+api_base(const struct api *a)
+{
+	return a->base;
+}
+
+bool
+api_hide(const struct api *a, struct buf *text)
+{
+	return hide_in(&a->hide, text);
+}
+
 size_t
 api_pending(const struct api *a)
 {
@@ -196,7 +208,7 @@ submit(struct api *a, const char *path, void *tag, struct why *why)
 {
 	struct call *c;
 
-	if (line_check(a->base, path, why) == -1)
+	if (line_check(a->source, a->base, path, why) == -1)
 		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		err(EX_OSERR, NULL);

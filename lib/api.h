@@ -61,10 +61,14 @@ void api_close(struct api *a); /* NULL is fine */
  * -a. */
 const char *api_account(const struct api *a);
 
+const char *api_base(const struct api *a); /* never NULL */
+/* Secrets that this API was told, starred out; true: there was one. */
+bool api_hide(const struct api *a, struct buf *text);
+
 /*
- * path_query: "/reservations?limit=100", or an absolute URL on the
- * host of the base URL. Borrowed during the call only. The answer is the
- * caller's: api_answer_release.
+ * path_query: "/reservations?limit=100", or an absolute URL on the host of
+ * the base URL or on one of the description's "hosts". Borrowed during the call
+ * only. The answer is the caller's: api_answer_release.
  */
 int api_get(struct api *a, const char *path_query, struct api_answer *ans);
 /* Queues a call; never blocks. */

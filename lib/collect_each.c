@@ -292,8 +292,10 @@ static int
 job_start(struct crew *e, struct job *j, struct why *why)
 {
 	struct collect *c = e->c;
-	struct page_of of = {
-	    .account = c->account, .parent = c->parent.at, .size = c->o->size};
+	struct page_of of = {.account = c->account,
+	    .base = api_base(c->api),
+	    .parent = c->parent.at,
+	    .size = c->o->size};
 
 	c->parents++;
 	buf_clear(&j->parent);

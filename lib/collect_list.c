@@ -43,6 +43,19 @@ ask_on(struct list *l, struct why *why)
 	return 0;
 }
 
+/* A link that we may go on from must not carry what we were told in secret. */
+static bool
+holds_secret(const struct collect *c, const struct buf *cursor)
+{
+	struct buf copy = BUF_INIT;
+	bool does;
+
+	buf_add(&copy, cursor->at, cursor->len);
+	does = api_hide(c->api, &copy);
+	buf_wipe(&copy);
+	return does;
+}
+
 /* The rows of the page; the border behind them, if they are all out. */
 static int
 write_page(struct list *l, struct why *why)
@@ -62,7 +75,8 @@ write_page(struct list *l, struct why *why)
 	}
 	if (!page_sum(l->page).over && cursor->len > 0 &&
 	    (cursor->len != c->end.cursor.len ||
-		memcmp(cursor->at, c->end.cursor.at, cursor->len) != 0)) {
+		memcmp(cursor->at, c->end.cursor.at, cursor->len) != 0) &&
+	    !holds_secret(c, cursor)) {
 		buf_clear(&c->end.cursor);
 		buf_add(&c->end.cursor, cursor->at, cursor->len);
 		l->at.cursor = c->end.cursor; /* borrowed */
@@ -96,8 +110,10 @@ answered(struct list *l, struct api_answer *ans, struct why *why)
 		*why = ans->why;
 		return -1;
 	}
-	if (page_take(l->page, ans->body.at, ans->body.len, why) == -1)
+	if (page_take(l->page, ans->body.at, ans->body.len, why) == -1) {
+		(void)api_hide(l->c->api, &l->path);
 		return why_in(why, "%s", l->path.at);
+	}
 	if (ask_on(l, why) == -1)
 		return -1;
 	return write_page(l, why);
@@ -160,6 +176,7 @@ int
 collect_list(struct collect *c, struct why *why)
 {
 	struct page_of of = {.account = c->account,
+	    .base = api_base(c->api),
 	    .from = c->o->from,
 	    .size = c->o->size,
 	    .window = c->window};

@@ -36,9 +36,11 @@ hide_add(struct hide *h, const char *secret)
 		err(EX_OSERR, NULL);
 }
 
-void
+bool
 hide_in(const struct hide *h, struct buf *text)
 {
+	bool found = false;
+
 	for (size_t i = 0; i < h->n; i++) {
 		size_t len = strlen(h->at[i]), left = text->len;
 		char *at = text->at;
@@ -49,10 +51,12 @@ hide_in(const struct hide *h, struct buf *text)
 			if (hit == NULL)
 				break;
 			memset(hit, '*', len);
+			found = true;
 			left -= (size_t)(hit + len - at);
 			at = hit + len;
 		}
 	}
+	return found;
 }
 
 void

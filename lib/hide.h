@@ -6,6 +6,7 @@
 #ifndef HA_HIDE_H
 #define HA_HIDE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
@@ -22,8 +23,9 @@ void hide_init(struct hide *h);
 void hide_release(struct hide *h);
 /* NULL, what is known already, and what is too short for a secret are fine. */
 void hide_add(struct hide *h, const char *secret);
-/* Overwrites each secret in the text with stars; lengths stay. */
-void hide_in(const struct hide *h, struct buf *text);
+/* Overwrites each secret in the text with stars, lengths stay; true: one was.
+ */
+bool hide_in(const struct hide *h, struct buf *text);
 /* Overwrites every string in a JSON text that is not a member's name. */
 void hide_strings(struct buf *json);
 

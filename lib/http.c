@@ -2,7 +2,6 @@
 
 #include <sys/queue.h>
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <curl/curl.h>
 
 #include "json.h"
+#include "url.h"
 
 #define CONNECT_S 15L
 #define SLOW_BYTES 100L /* a second; below this for SLOW_S it is dead */
@@ -96,17 +96,6 @@ http_close(struct http *h)
 	free(h);
 }
 
-static bool
-is_loopback(const char *host)
-{
-	struct in_addr in;
-
-	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-		return true;
-	return inet_pton(AF_INET, host, &in) == 1 &&
-	       ntohl(in.s_addr) >> 24 == 127;
-}
-
 /* *loopback: plain HTTP is fine there. The URL itself is not in messages. */
 static int
 check(const char *url, bool *loopback, struct why *why)
@@ -123,7 +112,7 @@ check(const char *url, bool *loopback, struct why *why)
 		why_set(why, EX_CONFIG, "not an absolute URL");
 		goto out;
 	}
-	*loopback = is_loopback(host);
+	*loopback = url_is_loopback(host);
 	if (curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK)
 		why_set(why, EX_CONFIG, "%s: no credentials in a URL", host);
 	else if (strcmp(scheme, "https") != 0 &&

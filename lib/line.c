@@ -11,6 +11,7 @@
 #include "json.h"
 #include "limit.h"
 #include "shared.h"
+#include "url.h"
 
 static const struct breaker_rule breaker_rule = {
     .failures = 20,
@@ -123,21 +124,11 @@ line_flying(const struct api_line *l)
 	return l->n_played + (l->http == NULL ? 0 : http_flying(l->http));
 }
 
-/* "https://host:port" of a URL: its length. */
-static size_t
-origin_len(const char *url)
-{
-	const char *host = strstr(url, "://");
-
-	return host == NULL
-		   ? 0
-		   : (size_t)(host + 3 - url) + strcspn(host + 3, "/?#");
-}
-
 int
-line_check(const char *base, const char *path, struct why *why)
+line_check(
+    const struct source *s, const char *base, const char *path, struct why *why)
 {
-	size_t n = origin_len(base);
+	const struct url_site site = {base, s->hosts, s->n_hosts};
 
 	for (const char *c = path; *c != '\0'; c++)
 		if ((unsigned char)*c <= ' ' || *c == 0x7f)
@@ -145,8 +136,7 @@ line_check(const char *base, const char *path, struct why *why)
 			    "a path with a blank or control byte; write %%20");
 	if (*path == '/' && path[1] != '/')
 		return 0;
-	if (n > 0 && strncmp(path, base, n) == 0 &&
-	    (path[n] == '/' || path[n] == '?'))
+	if (*path != '/' && url_allowed(&site, path))
 		return 0;
 	return why_set(why, EX_USAGE,
 	    "neither a path (\"/...\") nor a URL of the API's host");
@@ -232,7 +222,7 @@ line_start(struct api_line *l, const struct line_request *r, int64_t *wait_us,
 	struct try *t;
 	int rc;
 
-	if (line_check(l->o.base, r->path, why) == -1)
+	if (line_check(l->o.source, l->o.base, r->path, why) == -1)
 		return -1;
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
 	    (t->method = strdup(r->form != NULL ? "POST" : "GET")) == NULL ||

@@ -28,8 +28,9 @@ struct line_options { /* all borrowed for the life of the line */
 	uint64_t *calls; /* counts what left */
 };
 
-struct line_request {	  /* borrowed during line_start */
-	const char *path; /* "/reservations?limit=2", or a URL on base's host */
+struct line_request {	    /* borrowed during line_start */
+	const char *path;   /* "/reservations?limit=2", or a URL that line_check
+			       lets   through */
 	const char *header; /* "Authorization: Bearer …"; NULL: none */
 	const char *form;   /* not NULL: a POST whose answer is a secret */
 	int64_t timeout_ms;
@@ -56,7 +57,8 @@ int line_next(
     struct api_line *l, int wait_ms, struct line_answer *a, struct why *why);
 size_t line_flying(const struct api_line *l);
 void line_answer_release(struct line_answer *a);
-/* Would base's host get this path? EX_USAGE if it is no path or another's. */
-int line_check(const char *base, const char *path, struct why *why);
+/* Is it a path, or a URL of base's or a described host? Else EX_USAGE. */
+int line_check(const struct source *s, const char *base, const char *path,
+    struct why *why);
 
 #endif

@@ -12,11 +12,6 @@ choose_style(struct page_kit *k, struct why *why)
 
 	k->walk = g->style == PAGE_WALK;
 	k->by = k->walk ? g->by : g->style;
-	if (k->by == PAGE_LINK)
-		return why_set(why, EX_CONFIG,
-		    "%s/%s: ha-page pages by none, offset, after, keyset and "
-		    "walk, not as this description says",
-		    k->source->name, k->r->name);
 	if (k->walk && k->r->position == NULL)
 		return why_set(why, EX_CONFIG,
 		    "%s/%s: a walk needs a "
@@ -101,7 +96,7 @@ resume(struct page *p)
 	p->before = c->seen;
 	position_raise(&p->newest, &c->newest);
 	p->newest_known = position_is(&p->newest);
-	if (position_is(&c->stop))
+	if (position_is(&c->stop) && p->kit->walk)
 		position_set(&p->line, c->stop.text.at, c->stop.text.len);
 	if (c->keys[0] != NULL)
 		buf_str(&p->last, c->keys[0]);
@@ -140,14 +135,18 @@ static int
 check_from(const struct page *p, struct why *why)
 {
 	enum middle m = p->from.middle;
-	bool keyset = p->kit->by == PAGE_KEYSET;
+	enum middle ours = MIDDLE_LIST;
 
-	if (p->window.is && !keyset)
+	if (p->kit->by == PAGE_KEYSET)
+		ours = MIDDLE_KEYSET;
+	else if (p->kit->by == PAGE_LINK)
+		ours = MIDDLE_LINK;
+	if (p->window.is && ours != MIDDLE_KEYSET)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: is not asked for by time: its description does "
 		    "not page it by keyset",
 		    p->kit->source->name, p->kit->r->name);
-	if (m == MIDDLE_NONE || (m == MIDDLE_KEYSET) == keyset)
+	if (m == MIDDLE_NONE || m == ours)
 		return 0;
 	return why_set(why, EX_USAGE,
 	    "--from: a cursor of another way of paging than the "
@@ -167,6 +166,9 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	p->today = of->today != 0 ? of->today : p->now(NULL);
 	p->size = of->size > 0 ? of->size : k->paging->size;
 	p->window = of->window;
+	p->api_base = strdup(of->base != NULL ? of->base : k->source->base);
+	if (p->api_base == NULL)
+		err(EX_OSERR, NULL);
 	if (of->account != NULL && (p->account = strdup(of->account)) == NULL)
 		err(EX_OSERR, NULL);
 	if (of->parent != NULL) {
@@ -177,7 +179,8 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	    check_from(p, why) == -1)
 		goto fail;
 	begin(p);
-	if (page_base(p, why) == -1 ||
+	if ((k->by == PAGE_LINK && page_link_begin(p, why) == -1) ||
+	    page_base(p, why) == -1 ||
 	    (k->by == PAGE_KEYSET && page_keyset_begin(p, why) == -1))
 		goto fail;
 	return p;
@@ -192,6 +195,7 @@ page_free(struct page *p)
 	if (p == NULL)
 		return;
 	free(p->account);
+	free(p->api_base);
 	buf_release(&p->parent);
 	cursor_release(&p->from);
 	free(p->rows);
@@ -206,6 +210,7 @@ page_free(struct page *p)
 	buf_release(&p->last);
 	buf_release(&p->ring);
 	page_keyset_release(&p->keyset);
+	page_link_release(&p->link);
 	free(p);
 }
 
@@ -240,6 +245,9 @@ page_take(struct page *p, const char *body, size_t len, struct why *why)
 	if (p->kit->by == PAGE_KEYSET) {
 		if (page_keyset_take(p, &turn, why) == -1)
 			return -1;
+	} else if (p->kit->by == PAGE_LINK) {
+		if (page_link_take(p, &turn, why) == -1)
+			return -1;
 	} else if (p->kit->by == PAGE_NONE)
 		turn = none_take(p);
 	else if (p->kit->by == PAGE_OFFSET)
@@ -265,6 +273,8 @@ page_refused(struct page *p, long code)
 {
 	bool gone = code == 400 || code == 404 || code == 410 || code == 422;
 
+	if (gone && p->kit->by == PAGE_LINK)
+		return page_link_refused(p);
 	if (!gone || p->kit->by != PAGE_AFTER || after_key(p) == NULL)
 		return false;
 	p->n = p->n_out = 0;

@@ -41,6 +41,7 @@ struct page;
 
 struct page_of {
 	const char *account; /* for {account}; NULL: none */
+	const char *base;    /* of the API, for links; NULL: as described */
 	const char *parent;  /* JSON object, padded; NULL unless of a parent */
 	const char *from;    /* cursor's JSON text; NULL or "": from nothing */
 	int size;	     /* rows a page; 0: as described */

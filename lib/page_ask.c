@@ -33,7 +33,9 @@ page_values(const struct page *p)
 	    .parent = p->parent.len > 0 ? p->parent.at : NULL,
 	    .today = p->today};
 
-	if (position_is(&p->from.position))
+	if (p->link.since.len > 0)
+		v.position = p->link.since.at;
+	else if (position_is(&p->from.position))
 		v.position = p->from.position.text.at;
 	return v;
 }
@@ -99,6 +101,10 @@ page_ask(struct page *p, struct buf *to, struct why *why)
 		return 0;
 	buf_clear(to);
 	buf_add(to, p->base.at, p->base.len);
+	if (p->kit->by == PAGE_LINK) {
+		page_link_ask(p, to);
+		return 1;
+	}
 	if (p->kit->by == PAGE_KEYSET)
 		page_keyset_ask(p, to);
 	if (p->kit->by == PAGE_NONE || p->kit->by == PAGE_KEYSET)

@@ -13,6 +13,8 @@
  *   {"stop":…,"time":…,"key":"K7","null":"K9","begun":…}
  * A window leaves no position, and in its middle the last of these with
  * "window":…: read on without it, the rows before it would be lost.
+ *   {"position":…,"took":90} by link, or in the middle, if links live:
+ *   {"newest":…,"stop":…,"link":…,"seen":100,"begun":…}
  */
 
 static int
@@ -70,6 +72,20 @@ read_json(const struct json_val *v, char **to)
 	return 0;
 }
 
+static int
+read_link(const struct json_val *v, struct cursor *c, struct why *why)
+{
+	struct buf text = BUF_INIT;
+
+	if (c->link != NULL || v->type != JSON_STRING ||
+	    json_text(v, &text, why) == -1 || text.len == 0) {
+		buf_release(&text);
+		return -1;
+	}
+	c->link = buf_take(&text);
+	return 0;
+}
+
 /* A walk is left in one way. */
 static int
 set_middle(struct cursor *c, enum middle m)
@@ -115,6 +131,9 @@ read_member(void *ctx, const char *key, size_t len, const struct json_val *v,
 	if (is(key, len, "window"))
 		return v->type == JSON_STRING ? json_text(v, &c->window, why)
 					      : -1;
+	if (is(key, len, "link"))
+		return set_middle(c, MIDDLE_LINK) == -1 ? -1
+							: read_link(v, c, why);
 	if (!is(key, len, "time") && !is(key, len, "null"))
 		return -1;
 	if (set_middle(c, MIDDLE_KEYSET) == -1)
@@ -161,6 +180,7 @@ cursor_release(struct cursor *c)
 	free(c->key);
 	free(c->null_key);
 	buf_release(&c->window);
+	free(c->link);
 	for (size_t i = 0; i < 3; i++)
 		free(c->keys[i]);
 }
@@ -206,6 +226,10 @@ page_border(struct page *p)
 		page_keyset_border(p);
 		return;
 	}
+	if (p->kit->by == PAGE_LINK) {
+		page_link_border(p);
+		return;
+	}
 	if (p->phase != PHASE_MAIN || p->last.len == 0 || p->variants > 0)
 		return;
 	cursor_text(&p->cursor, "newest", &p->newest.text);
@@ -232,6 +256,8 @@ page_done(struct page *p)
 	position_raise(&p->newest, &p->from.position);
 	position_raise(&p->newest, &p->from.stop);
 	cursor_text(&p->cursor, "position", &p->newest.text);
+	if (p->kit->by == PAGE_LINK)
+		page_link_done(p);
 	if (p->cursor.len > 0)
 		buf_chr(&p->cursor, '}');
 }

@@ -2,9 +2,9 @@
  * page_int -- the inside of page: shared by its styles, and by nobody else.
  *
  * page.c has the phases of a walk, page_offset.c and page_after.c how a
- * pass over the list goes on, page_keyset.c a walk by time and key,
- * page_walk.c where one may stop, page_row.c what a row is, page_cursor.c
- * what is written down.
+ * pass over the list goes on, page_keyset.c a walk by time and key, page_link.c
+ * one by links, page_walk.c where one may stop, page_row.c what a row is,
+ * page_cursor.c what is written down.
  */
 #ifndef HA_PAGE_INT_H
 #define HA_PAGE_INT_H
@@ -52,7 +52,7 @@ struct page_kit {
 	size_t n_keys;
 	struct json_paths *paths; /* of fields */
 	struct json_val *vals;
-	struct page_field envelope[4]; /* rows, count, limit, next */
+	struct page_field envelope[5]; /* rows, count, limit, next, cursor */
 	struct json_paths *envelope_paths;
 	struct buf text, key;
 	struct position when; /* scratch */
@@ -75,7 +75,8 @@ enum turn {
 enum middle { /* of a walk that was left, and where */
 	MIDDLE_NONE,
 	MIDDLE_LIST,
-	MIDDLE_KEYSET
+	MIDDLE_KEYSET,
+	MIDDLE_LINK
 };
 
 struct cursor {			  /* what a run starts from; page_cursor.c */
@@ -90,6 +91,7 @@ struct cursor {			  /* what a run starts from; page_cursor.c */
 	struct position time;
 	char *key, *null_key; /* "null": none so far, "true": all met */
 	struct buf window;    /* page_window_name; empty: none */
+	char *link;	      /* or a cursor of the far side */
 	uint64_t begun, took; /* seconds since 1970; seconds */
 };
 
@@ -97,10 +99,22 @@ struct answer { /* of the page being taken */
 	bool has_count, has_limit, has_next;
 	uint64_t count;
 	int limit;
-	struct json_val next; /* in the body */
+	struct json_val next, cursor; /* in the body */
 };
 
 #define RING 4
+#define LINKS_KEPT 1024
+
+struct page_link {
+	struct buf now;		/* link or cursor asked for; empty: the first */
+	struct buf next, first; /* scratch */
+	struct buf since;	/* where a run since a position starts */
+	uint64_t met[LINKS_KEPT]; /* hashes of the last links */
+	size_t n_met;
+	uint64_t asked, mark; /* in this pass; the hash of one farther back */
+	bool has_mark;
+	int64_t begun; /* its first leg, seconds since 1970 */
+};
 
 struct page_keyset {
 	struct buf filter;   /* of the description, filled in */
@@ -180,6 +194,8 @@ struct page {
 	bool denies; /* states fewer rows than it has */
 
 	struct page_keyset keyset;
+	struct page_link link;
+	char *api_base; /* what links are relative to */
 
 	/* after */
 	struct buf ring;       /* keys before the last, NUL after each */
@@ -214,6 +230,22 @@ enum turn after_take(struct page *p);
 enum turn after_back(struct page *p);
 const char *after_key(const struct page *p);
 
+/* page_link.c */
+void page_link_ask(struct page *p, struct buf *to);
+/* Adds the question that starts a pass. */
+void page_link_first(const struct page *p, struct buf *to);
+int page_link_take(struct page *p, enum turn *turn, struct why *why);
+/* The link has died: true if the list is read again from its top. */
+bool page_link_refused(struct page *p);
+void page_link_pass(struct page_link *l);
+int page_link_begin(struct page *p, struct why *why);
+void page_link_border(struct page *p);
+void page_link_done(struct page *p);
+void page_link_release(struct page_link *l);
+
+/* page_linkquery.c: adds the link with its query as it is to be asked. */
+void page_link_tidy(const struct page *p, const char *link, struct buf *to);
+
 /* page_keyset.c */
 void page_keyset_ask(struct page *p, struct buf *to);
 int page_keyset_take(struct page *p, enum turn *turn, struct why *why);
@@ -225,6 +257,8 @@ void page_keyset_done(struct page *p);
 void page_keyset_release(struct page_keyset *k);
 /* A time goes into the filter bare: nothing else may. */
 bool page_keyset_literal(const struct buf *t);
+/* *from moved back, in the form that it has in OData; no time: as it is. */
+void page_time_back(const struct position *from, int64_t ms, struct buf *to);
 /* Replaces *to by a JSON text, with padding. */
 void page_keyset_put(struct buf *to, const char *text, size_t len);
 

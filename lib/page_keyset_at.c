@@ -48,26 +48,34 @@ has_zone(const struct buf *t)
 				 (before == '-' && t->at[t->len - 3] == ':'));
 }
 
+void
+page_time_back(const struct position *from, int64_t ms, struct buf *to)
+{
+	struct position at = *from;
+
+	if (!from->is_time || ms == 0) {
+		buf_str(to, from->text.at);
+		return;
+	}
+	position_back(&at, ms);
+	time_print(at.us, to); /* 2026-11-21 09:30:00[.5]+00 */
+	to->at[strcspn(to->at, " ")] = 'T';
+	to->len -= 3;
+	to->at[to->len] = '\0';
+	buf_str(to, has_zone(&from->text) ? "Z" : "");
+}
+
 /* The first condition of a run since a position. */
 static void
 start_at(struct page *p, const struct position *from)
 {
 	const struct paging *g = p->kit->paging;
 	uint64_t took = p->from.took < LONGEST_S ? p->from.took : LONGEST_S;
-	struct position at = *from;
+	int64_t ms = g->overlap_ms + (int64_t)took * 1000;
 	struct buf text = BUF_INIT;
 
-	if (!from->is_time || g->overlap_ms == 0) {
-		buf_fmt(&p->keyset.start, "%s ge %s", g->time, from->text.at);
-		return;
-	}
-	position_back(&at, g->overlap_ms + (int64_t)took * 1000);
-	time_print(at.us, &text); /* 2026-11-21 09:30:00[.5]+00 */
-	text.at[strcspn(text.at, " ")] = 'T';
-	text.len -= 3;
-	text.at[text.len] = '\0';
-	buf_fmt(&p->keyset.start, "%s ge %s%s", g->time, text.at,
-	    has_zone(&from->text) ? "Z" : "");
+	page_time_back(from, g->overlap_ms == 0 ? 0 : ms, &text);
+	buf_fmt(&p->keyset.start, "%s ge %s", g->time, text.at);
 	buf_release(&text);
 }
 

@@ -2,6 +2,7 @@
 
 #define ROUNDS 6 /* looks at the top of a list that keeps moving */
 #define PASSES 250
+#define EMPTY_LINKED 3000 /* pages in a row that only link another */
 
 void
 page_pass(struct page *p)
@@ -18,6 +19,7 @@ page_pass(struct page *p)
 	p->steps = 0;
 	buf_clear(&p->ring);
 	p->ring_n = p->step = 0;
+	page_link_pass(&p->link);
 }
 
 /* A count that changes between two pages is a sign that rows moved. */
@@ -113,7 +115,8 @@ page_accept(struct page *p)
 	}
 	page_newest(p);
 	p->resumed_first = false;
-	p->filled |= p->kit->by != PAGE_NONE && p->n >= page_limit(p);
+	p->filled |= p->kit->by != PAGE_NONE && p->kit->by != PAGE_LINK &&
+		     p->n >= page_limit(p);
 	p->idle = p->pass_distinct > was ? 0 : p->idle + 1;
 	if (p->pass_distinct > was)
 		p->pass_pages++;
@@ -160,11 +163,18 @@ enough(const struct page *p)
 	return !p->has_count || p->before + p->distinct >= p->count;
 }
 
+/* No window can be asked for twice: only the next one. */
+static bool
+one_way(const struct page *p)
+{
+	return p->kit->by == PAGE_AFTER || p->kit->by == PAGE_LINK;
+}
+
 /* By key, a row that jumps up from below leaves no trace but this one. */
 static bool
 jumped(const struct page *p)
 {
-	return p->kit->by == PAGE_AFTER && p->pass_pages > 1 && p->has_count &&
+	return one_way(p) && p->pass_pages > 1 && p->has_count &&
 	       p->pass_distinct < p->count && enough(p);
 }
 
@@ -231,7 +241,7 @@ static bool
 outrun(const struct page *p)
 {
 	if (p->phase == PHASE_MAIN)
-		return p->idle > 64;
+		return p->idle > (p->kit->by == PAGE_LINK ? EMPTY_LINKED : 64);
 	return p->pages - p->main_end > 2 * (p->main_end - p->main_begin) + 32;
 }
 
@@ -250,8 +260,7 @@ page_turn(struct page *p, enum turn turn)
 		 !p->fresh_below) {
 		/* what jumps up from below may leave no other trace */
 		if (p->moved > 0 ||
-		    ((p->kit->by == PAGE_AFTER || !p->has_count) &&
-			p->pass_pages > 1))
+		    ((one_way(p) || !p->has_count) && p->pass_pages > 1))
 			again(p, PHASE_TOP);
 		else if (enough(p))
 			group_done(p);

@@ -97,7 +97,8 @@ int
 page_fields(struct page_kit *k, struct why *why)
 {
 	const struct source *s = k->source;
-	struct expr *envelope[] = {s->rows, s->count, s->limit_echo, s->next};
+	struct expr *envelope[] = {
+	    s->rows, s->count, s->limit_echo, s->next, k->paging->cursor};
 	const struct column *version = NULL;
 
 	if (k->r->n_key > 0)
@@ -111,7 +112,7 @@ page_fields(struct page_kit *k, struct why *why)
 		k->position = k->version = add_field(k, k->r->position);
 	if (version != NULL && !version->of_parent)
 		k->version = add_field(k, version->from);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		k->envelope[i].expr = envelope[i];
 		k->envelope[i].is_path =
 		    envelope[i] != NULL && expr_is_path(envelope[i]);
@@ -121,11 +122,11 @@ page_fields(struct page_kit *k, struct why *why)
 		    "%s: the rows of a page must "
 		    "be named by a path",
 		    s->file);
-	k->vals = calloc(k->n_fields + 4, sizeof(*k->vals));
+	k->vals = calloc(k->n_fields + 5, sizeof(*k->vals));
 	if (k->vals == NULL)
 		err(EX_OSERR, NULL);
 	k->paths = compile(k->fields, k->n_fields, why);
-	k->envelope_paths = compile(k->envelope, 4, why);
+	k->envelope_paths = compile(k->envelope, 5, why);
 	return k->paths == NULL || k->envelope_paths == NULL ? -1 : 0;
 }
 
@@ -321,6 +322,8 @@ page_read(struct page *p, const char *body, size_t len, struct why *why)
 	rows = k->vals[k->envelope[0].slot];
 	if (k->envelope[3].expr != NULL)
 		p->answer.next = k->vals[k->envelope[3].slot];
+	if (k->envelope[4].expr != NULL)
+		p->answer.cursor = k->vals[k->envelope[4].slot];
 	p->answer.has_next =
 	    p->answer.next.type == JSON_STRING && p->answer.next.len > 2;
 	if ((p->answer.has_count = envelope_int(p, 1, INT64_MAX, &number)))

@@ -12,6 +12,7 @@
 
 #include "source_read.h"
 #include "template.h"
+#include "url.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of a description */
 
@@ -195,8 +196,8 @@ static int
 read_top(const struct desc *top, struct source *s, struct why *why)
 {
 	static const char *const known[] = {"v", "source", "title", "base",
-	    "account", "auth", "limits", "waits", "usage", "errors", "envelope",
-	    "sql", "sync", "resources", NULL};
+	    "hosts", "account", "auth", "limits", "waits", "usage", "errors",
+	    "envelope", "sql", "sync", "resources", NULL};
 	struct desc d;
 	int v = 0;
 
@@ -205,6 +206,7 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 	    desc_text(top, "source", true, &s->name, why) == -1 ||
 	    desc_text(top, "title", false, &s->title, why) == -1 ||
 	    desc_text(top, "base", true, &s->base, why) == -1 ||
+	    desc_texts(top, "hosts", &s->hosts, &s->n_hosts, why) == -1 ||
 	    desc_text(top, "account", false, &s->account_pattern, why) == -1 ||
 	    read_sql(top, s, why) == -1)
 		return -1;
@@ -212,6 +214,10 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 		return desc_fail(top, why, "\"v\" must be 1");
 	if (!desc_is_name(s->name))
 		return desc_fail(top, why, "\"source\" must be a plain name");
+	for (size_t i = 0; i < s->n_hosts; i++)
+		if (!url_is_host(s->hosts[i]))
+			return desc_fail(
+			    top, why, "\"hosts\": %s is no host", s->hosts[i]);
 	if (read_auth(top, &s->auth, why) == -1 ||
 	    source_read_manners(top, s, why) == -1 ||
 	    read_envelope(top, s, why) == -1 ||
@@ -302,6 +308,9 @@ source_free(struct source *s)
 	free(s->title);
 	free(s->file);
 	free(s->base);
+	for (size_t i = 0; i < s->n_hosts; i++)
+		free(s->hosts[i]);
+	free(s->hosts);
 	free(s->account_pattern);
 	for (size_t i = 0; i < s->n_sql; i++)
 		free(s->sql[i]);

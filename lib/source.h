@@ -76,11 +76,10 @@ enum page_style {
 
 struct paging {
 	enum page_style style;
-	enum page_style by; /* of a walk: how it advances, after or offset */
+	enum page_style by; /* of a walk: after, offset or link */
 	int size;	    /* rows asked for */
 	char *limit_param, *offset_param, *after_param;
-	int64_t
-	    overlap_ms; /* of walk and keyset: how far behind the position */
+	int64_t overlap_ms; /* how far behind the position a run starts */
 	/* of keyset: fields of the API, and what is asked beside them */
 	char *time, *key;
 	char *filter;	   /* a condition more, or NULL */
@@ -89,6 +88,10 @@ struct paging {
 			    */
 	bool no_nulls;	   /* there are no rows without a time */
 	bool ask_count;	   /* how many there are, with the first page */
+	/* of link: the parameter that carries a cursor, and where that is */
+	char *cursor_param;
+	struct expr *cursor; /* NULL: the link itself is asked for */
+	bool resume;	     /* links live: a run may go on from one */
 };
 
 struct each {	      /* how children of one parent are fetched */
@@ -125,7 +128,7 @@ struct resource {
 	char *path; /* template; NULL if only each or embedded */
 	struct pairs query;
 	struct paging paging;
-	struct pairs *since; /* query variants of an incremental offset run */
+	struct pairs *since; /* query variants of a run since a position */
 	size_t n_since;
 	struct expr *position; /* value whose largest is the position */
 	char *table;	       /* SQL name without schema, default: name */
@@ -232,6 +235,8 @@ struct auth {
 struct source {
 	char *name, *title, *file;
 	char *base;
+	char **hosts; /* where links may lead, beside base's host */
+	size_t n_hosts;
 	char *account_pattern; /* POSIX extended; NULL: anything */
 	struct auth auth;
 	struct limit *limits;

@@ -60,6 +60,22 @@ check_key(const struct source *s, const struct resource *r, struct why *why)
 	return 0;
 }
 
+/* A list by link needs to be told where the link, or the cursor, is. */
+static int
+check_links(const struct source *s, const struct resource *r, struct why *why)
+{
+	const struct paging *of[] = {
+	    &r->paging, r->each == NULL ? NULL : &r->each->paging};
+
+	for (size_t i = 0; i < 2; i++)
+		if (of[i] != NULL && s->next == NULL && of[i]->cursor == NULL &&
+		    (of[i]->style == PAGE_LINK ||
+			(of[i]->style == PAGE_WALK && of[i]->by == PAGE_LINK)))
+			return fail(s, r, why,
+			    "style link needs .envelope.next, or \"cursor\"");
+	return 0;
+}
+
 static int
 check_way_in(const struct source *s, const struct resource *r, struct why *why)
 {
@@ -160,6 +176,7 @@ source_check(const struct source *s, struct why *why)
 				    s, r, why, "name or table is there twice");
 		if (check_key(s, r, why) == -1 ||
 		    check_way_in(s, r, why) == -1 ||
+		    check_links(s, r, why) == -1 ||
 		    check_parents(s, r, why) == -1 ||
 		    check_fields(s, r, why) == -1 ||
 		    check_paths(s, r, why) == -1)

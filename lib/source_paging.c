@@ -35,11 +35,11 @@ static int
 check_keyset(const struct desc *d, const struct paging *p, struct why *why)
 {
 	static const char *const ours[] = {
-	    "time", "key", "filter", "select", "short", "nulls", "count"};
+	    "time", "key", "filter", "select", "short", "nulls"};
 	struct desc member;
 	struct why inner;
 
-	for (size_t i = 0; p->style != PAGE_KEYSET && i < 7; i++)
+	for (size_t i = 0; p->style != PAGE_KEYSET && i < 6; i++)
 		if (desc_get(d, ours[i], &member))
 			return desc_fail(
 			    d, why, "\"%s\" goes with keyset only", ours[i]);
@@ -70,6 +70,21 @@ check_keyset(const struct desc *d, const struct paging *p, struct why *why)
 }
 
 static int
+check_link(const struct desc *d, const struct paging *p, struct why *why)
+{
+	bool links = p->style == PAGE_LINK ||
+		     (p->style == PAGE_WALK && p->by == PAGE_LINK);
+
+	if (p->ask_count && !links && p->style != PAGE_KEYSET)
+		return desc_fail(
+		    d, why, "\"count\" goes with keyset and link only");
+	if ((p->cursor != NULL || p->resume) && !links)
+		return desc_fail(
+		    d, why, "\"cursor\" and \"resume\" go with link only");
+	return 0;
+}
+
+static int
 check_style(const struct desc *d, const struct paging *p, struct why *why)
 {
 	if (p->style == PAGE_WALK && p->by != PAGE_AFTER &&
@@ -82,6 +97,8 @@ check_style(const struct desc *d, const struct paging *p, struct why *why)
 		return desc_fail(d, why,
 		    "\"after\" is missing: the name of "
 		    "the parameter");
+	if (check_link(d, p, why) == -1)
+		return -1;
 	return check_keyset(d, p, why);
 }
 
@@ -98,12 +115,40 @@ usual_names(struct paging *p)
 		err(EX_OSERR, NULL);
 }
 
+/* ["after", ".paging.cursors.after"]: the parameter, and where it comes from */
+static int
+read_cursor(const struct desc *page, struct paging *p, struct why *why)
+{
+	char **texts = NULL;
+	struct desc d;
+	size_t n = 0;
+	int rc;
+
+	if (!desc_get(page, "cursor", &d))
+		return 0;
+	rc = desc_texts(page, "cursor", &texts, &n, why);
+	if (rc == 0 && (n != 2 || *texts[0] == '\0'))
+		rc = desc_fail(&d, why, "must be [parameter, path]");
+	if (rc == 0) {
+		p->cursor_param = texts[0];
+		texts[0] = NULL;
+		rc = desc_this_expr(&d, texts[1], &p->cursor, why);
+	}
+	if (rc == 0 && !expr_is_path(p->cursor))
+		rc = desc_fail(
+		    &d, why, "must name a plain path such as .cursors.after");
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
+	free(texts);
+	return rc;
+}
+
 int
 source_read_paging(const struct desc *of, struct paging *p, struct why *why)
 {
 	static const char *const known[] = {"style", "by", "size", "limit",
 	    "offset", "after", "overlap", "time", "key", "filter", "select",
-	    "short", "nulls", "count", NULL};
+	    "short", "nulls", "count", "cursor", "resume", NULL};
 	static const char *const styles[] = {
 	    "none", "offset", "after", "keyset", "link", "walk", NULL};
 	int style = PAGE_NONE, by = PAGE_AFTER;
@@ -127,7 +172,9 @@ source_read_paging(const struct desc *of, struct paging *p, struct why *why)
 	    desc_text(&d, "select", false, &p->select, why) == -1 ||
 	    desc_bool(&d, "short", &p->short_is_end, why) == -1 ||
 	    desc_bool(&d, "nulls", &nulls, why) == -1 ||
-	    desc_bool(&d, "count", &p->ask_count, why) == -1)
+	    desc_bool(&d, "count", &p->ask_count, why) == -1 ||
+	    desc_bool(&d, "resume", &p->resume, why) == -1 ||
+	    read_cursor(&d, p, why) == -1)
 		return -1;
 	p->style = (enum page_style)style;
 	p->by = (enum page_style)by;
@@ -146,4 +193,6 @@ source_release_paging(struct paging *p)
 	free(p->key);
 	free(p->filter);
 	free(p->select);
+	free(p->cursor_param);
+	expr_free(p->cursor);
 }

@@ -81,6 +81,21 @@ api_account(const struct api *a)
 	return "7";
 }
 
+const char *
+api_base(const struct api *a)
+{
+	(void)a;
+	return "https://api.example.com";
+}
+
+bool
+api_hide(const struct api *a, struct buf *text)
+{
+	(void)a;
+	(void)text;
+	return false;
+}
+
 int
 api_submit(struct api *a, const char *path, void *tag, struct why *why)
 {
