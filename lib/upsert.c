@@ -15,6 +15,7 @@
 #define BATCH_BYTES ((size_t)8 << 20) /* of text, then it is committed */
 #define BATCH_AGE_MS 5000	      /* a transaction stays open */
 #define IDLE_MS 50		      /* without input: commit what is there */
+#define AT_BYTES ((size_t)1 << 20)    /* a position is worth a commit */
 #define UNCHANGED_MAX 32	      /* batches of records not kept */
 #define SMALL_TABLE ((uint64_t)8 << 20) /* read as soon as a section begins */
 
@@ -272,6 +273,14 @@ full(const struct upsert *u)
 	return upsert_now() - u->begun_ms > BATCH_AGE_MS;
 }
 
+/* Few enough rows are lost to a kill if pages of many are committed each. */
+static bool
+worth_a_position(const struct upsert *u)
+{
+	return u->has_cursor && (u->batch.text.len >= AT_BYTES ||
+				    u->batch.records >= u->o->batch / 2);
+}
+
 /* The half line at the end of a plain file: does it parse? */
 static int
 whole_line(const struct line *line, struct why *why)
@@ -320,9 +329,10 @@ take(struct upsert *u, const struct item *item, struct why *why)
 	if (item->kind != MARK_NONE) {
 		if (take_mark(u, item, why) == -1)
 			return -1;
-		return item->kind == MARK_CLOSE && full(u)
-			   ? batch_now(u, NULL, why)
-			   : 0;
+		if ((item->kind == MARK_CLOSE && full(u)) ||
+		    (item->kind == MARK_AT && worth_a_position(u)))
+			return batch_now(u, NULL, why);
+		return 0;
 	}
 	if (u->o->resource != NULL && !item->line.lf &&
 	    whole_line(&item->line, why) == -1)
