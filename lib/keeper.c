@@ -75,18 +75,7 @@ wanted_after(const struct self *k, int64_t ms)
 	return rc == 0;
 }
 
-/* Gives back the lease of a holder that was killed on this machine. */
-static bool
-inherit(struct self *k)
-{
-	int64_t fence;
-	struct why why;
-
-	return vigil_broken(k->db, k->o->name, &fence, &why) == 1 &&
-	       lease_drop(k->db, k->o->name, fence, &why) == 1;
-}
-
-/* A parent that was killed leaves its lease to run out, as it says. */
+/* A parent that was killed leaves its lease to whoever finds it so. */
 static bool
 parent_lives(const struct self *k)
 {
@@ -108,12 +97,16 @@ take(struct self *k)
 		goto out;
 	for (;;) {
 		since = keeper_now();
+		k->vigil = vigil_begin(k->db, k->o->name, k->holder, &why);
+		why = (struct why){0}; /* the lease can be had without */
 		rc = lease_take(k->db, k->o->name, k->holder, k->o->lease_s,
 		    &k->fence, &who, &why);
+		if (rc == 1)
+			vigil_fence(k->vigil, k->fence);
+		else /* without an answer it may be ours all the same */
+			vigil_end(k->vigil, rc == 0);
 		if (rc != 0)
 			break;
-		if (inherit(k))
-			continue;
 		if (keeper_now() >= give_up) {
 			why_set(&why, EX_TEMPFAIL, "lease %s: held by %s",
 			    k->o->name, who.at);
@@ -123,10 +116,9 @@ take(struct self *k)
 			break;
 	}
 out:
-	if (rc == 1) {
-		k->vigil = vigil_begin(k->db, k->o->name, k->fence, &why);
+	if (rc == 1)
 		tell(k, KEEPER_TAKEN, since, NULL);
-	} else if (why.status != 0)
+	else if (why.status != 0)
 		tell(k, KEEPER_REFUSED, 0, &why);
 	buf_release(&who);
 	return rc == 1;
@@ -164,6 +156,7 @@ keep(struct self *k)
 {
 	int64_t sleep_ms = (int64_t)k->o->lease_s * 1000 / 3;
 	char host[256] = "";
+	bool over = false;
 	struct why why;
 
 	gethostname(host, sizeof(host) - 1);
@@ -173,8 +166,9 @@ keep(struct self *k)
 		while (sleep_ms >= 0 && wanted_after(k, sleep_ms))
 			sleep_ms = extend(k);
 		if (sleep_ms >= 0 && k->db != NULL && parent_lives(k))
-			lease_drop(k->db, k->o->name, k->fence, &why);
-		vigil_end(k->vigil);
+			over =
+			    lease_drop(k->db, k->o->name, k->fence, &why) != -1;
+		vigil_end(k->vigil, over);
 	}
 	db_close(k->db);
 }

@@ -97,6 +97,18 @@ lease_drop(struct db *db, const char *name, int64_t fence, struct why *why)
 }
 
 int
+lease_drop_of(
+    struct db *db, const char *name, const char *holder, struct why *why)
+{
+	const char *params[] = {name, holder};
+
+	return truth(db,
+	    "SELECT count(ha.release_sync_lock(name, fence)) > 0 "
+	    "FROM ha.sync_locks WHERE name = $1 AND holder = $2",
+	    2, params, why);
+}
+
+int
 lease_check(struct db *db, struct why *why)
 {
 	const char *name = getenv("HA_LOCK"), *fence = getenv("HA_FENCE");

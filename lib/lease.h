@@ -26,6 +26,9 @@ int lease_take(struct db *db, const char *name, const char *holder, int lease_s,
 int lease_extend(struct db *db, const char *name, int64_t fence, int lease_s,
     struct why *why);
 int lease_drop(struct db *db, const char *name, int64_t fence, struct why *why);
+/* The same, for a fence that is not known: whatever that holder has of it. */
+int lease_drop_of(
+    struct db *db, const char *name, const char *holder, struct why *why);
 /*
  * In the caller's transaction: locks the lease's row against a takeover
  * until commit; EX_TEMPFAIL if the fence is not the current one or the

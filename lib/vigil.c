@@ -8,12 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <xxhash.h>
 
 #include "buf.h"
+#include "lease.h"
 #include "shared.h"
+
+#define LOCK_TRIES 10
 
 struct vigil {
 	int fd;
@@ -59,18 +63,63 @@ out:
 	return fd;
 }
 
-struct vigil *
-vigil_begin(struct db *db, const char *name, int64_t fence, struct why *why)
+/* Waits a moment: who only looks whether a holder died is soon done. */
+static int
+lock_file(int fd)
 {
-	char text[32];
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return -1;
+}
+
+/* "FENCE holder", padded: the fence is 0 until it is known. */
+static int
+write_text(int fd, int64_t fence, const char *holder)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	buf_fmt(&text, "%20" PRId64 " %s\n", fence, holder);
+	rc = ftruncate(fd, 0) == 0 &&
+		     pwrite(fd, text.at, text.len, 0) == (ssize_t)text.len
+		 ? 0
+		 : -1;
+	buf_release(&text);
+	return rc;
+}
+
+/* Gives back the lease of the one that the file, now locked, speaks of. */
+static int
+inherit(int fd, struct db *db, const char *name, struct why *why)
+{
+	char text[400] = "", *holder;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	int64_t fence = strtoll(text, &holder, 10);
+
+	if (n <= 0 || *holder != ' ' || text[n - 1] != '\n')
+		return 0;
+	text[n - 1] = '\0';
+	if (fence != 0)
+		return lease_drop(db, name, fence, why);
+	return lease_drop_of(db, name, holder + 1, why);
+}
+
+struct vigil *
+vigil_begin(
+    struct db *db, const char *name, const char *holder, struct why *why)
+{
 	struct vigil *v;
 	int fd = open_file(db, name, why);
-	int n = snprintf(text, sizeof(text), "%20" PRId64 "\n", fence);
 
 	if (fd == -1)
 		return NULL;
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1 ||
-	    pwrite(fd, text, (size_t)n, 0) != n) {
+	if (lock_file(fd) == -1 || inherit(fd, db, name, why) == -1 ||
+	    write_text(fd, 0, holder) == -1) {
 		why_errno(why, EX_IOERR, "the vigil of lease %s", name);
 		close(fd);
 		return NULL;
@@ -82,28 +131,23 @@ vigil_begin(struct db *db, const char *name, int64_t fence, struct why *why)
 }
 
 void
-vigil_end(struct vigil *v)
+vigil_fence(struct vigil *v, int64_t fence)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%20" PRId64, fence);
+
+	/* In place: a file that is cut between the two says nothing. */
+	if (v != NULL && pwrite(v->fd, text, (size_t)n, 0) != n)
+		return; /* the holder's text will do */
+}
+
+void
+vigil_end(struct vigil *v, bool over)
 {
 	if (v == NULL)
 		return;
+	if (over && ftruncate(v->fd, 0) == -1)
+		warn("a lease's file"); /* it names a lease that is gone */
 	close(v->fd);
 	free(v);
-}
-
-int
-vigil_broken(struct db *db, const char *name, int64_t *fence, struct why *why)
-{
-	char text[32] = "", *end;
-	int fd = open_file(db, name, why);
-	ssize_t n = 0;
-
-	if (fd == -1)
-		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		n = pread(fd, text, sizeof(text) - 1, 0);
-	close(fd);
-	if (n <= 0)
-		return 0;
-	*fence = strtoll(text, &end, 10);
-	return end != text && *end == '\n';
 }
