@@ -9,6 +9,7 @@
 
 #include "cutval.h"
 #include "json.h"
+#include "pgarray.h"
 
 #define IDENT_MAX 200
 #define HASH_TEXT 33 /* '#' and 32 hex digits */
@@ -347,6 +348,32 @@ cut_key(struct cut *c, const char *rec, size_t len, struct buf *key,
 		cutval_print(c->r->columns[no].type, c->field.at, key);
 	}
 	return 0;
+}
+
+void
+cut_version(struct cut *c, const char *rec, size_t len, struct buf *version)
+{
+	struct buf text = BUF_INIT;
+	struct why ignored;
+	int rc = json_pick(c->json, rec, len, c->row, c->vals, false, &ignored);
+
+	buf_clear(version);
+	for (size_t i = 0; i < c->r->n_version; i++) {
+		const struct column *col =
+		    resource_column(c->r, c->r->version[i]);
+		size_t no = (size_t)(col - c->r->columns);
+
+		buf_clear(&text);
+		buf_clear(&c->field);
+		if (rc == 0 && col->type != COL_DOUBLE &&
+		    add_column(c, no, c->from[no].slot, rec, len, &c->field,
+			&ignored) == 0 &&
+		    c->field.at[0] == 0) /* a length, not the -1 of NULL */
+			cutval_print(col->type, c->field.at, &text);
+		pgarray_add(version, text.len > 0 ? text.at : NULL, text.len);
+	}
+	pgarray_end(version);
+	buf_release(&text);
 }
 
 /* The path that a guess needs: of the only key column or identity member. */

@@ -52,6 +52,13 @@ int cut_key(struct cut *c, const char *rec, size_t len, struct buf *key,
 bool cut_guess(
     const struct cut *c, const char *rec, size_t len, struct buf *key);
 /*
+ * The version columns of the record as one text, PostgreSQL's array of what
+ * cutval_print says of each. NULL for what is unknown or cannot be read: of
+ * such a record the store will say more.
+ */
+void cut_version(
+    struct cut *c, const char *rec, size_t len, struct buf *version);
+/*
  * Validates the whole record, as PostgreSQL's jsonb will (\u0000, lone
  * surrogates), and adds to *fields one binary COPY field (int32 length, -1
  * for NULL, then bytes) for ident, if the resource has identities, and for

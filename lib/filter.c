@@ -159,6 +159,8 @@ orphan(struct filter *f, const struct line *line, const struct link *missing,
 	row.parent_key = missing->key;
 	row.parent_key_len = missing->len;
 	row.parent = f->group.len > 0 ? f->group.at : NULL;
+	cut_version(s->cut, line->text, line->len, &s->version);
+	row.version = s->version.at;
 	row.reason = f->reason.at;
 	row.raw = line->text;
 	row.raw_len = line->len;

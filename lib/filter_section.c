@@ -43,6 +43,7 @@ section_release(struct section *s)
 	keyset_free(s->keys);
 	source_free(s->source);
 	buf_release(&s->key);
+	buf_release(&s->version);
 }
 
 static int
@@ -116,7 +117,7 @@ section_start(struct section *s, const char *source, const char *resource,
 	if (know(s, links_all(s->links), why) == -1 ||
 	    (s->cut = cut_new(s->resource, why)) == NULL)
 		return -1;
-	of = (struct park_of){s->source->name, s->resource->name, s->account};
+	of = (struct park_of){s->source->name, s->account, s->resource};
 	if (s->db != NULL)
 		s->park = park_open(s->db, &of);
 	return 0;

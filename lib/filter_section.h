@@ -35,7 +35,7 @@ struct section {
 	struct known **known; /* one for each link */
 	struct cut *cut;
 	struct park *park;
-	struct buf key;
+	struct buf key, version;
 };
 
 /* Reads the file of keys, if there is one. */

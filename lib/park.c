@@ -13,35 +13,82 @@
 #define BYTES_MAX ((size_t)4 << 20)
 #define TRIES 3
 
-enum { KEY, PARENT_RESOURCE, PARENT_KEY, PARENT, REASON, RAW, COLUMNS };
+enum {
+	KEY,
+	PARENT_RESOURCE,
+	PARENT_KEY,
+	PARENT,
+	REASON,
+	VERSION,
+	RAW,
+	COLUMNS
+};
 
 struct park {
 	struct db *db;
 	struct park_of of;
 	size_t rows;
+	struct buf insert;	     /* SQL */
 	struct buf columns[COLUMNS]; /* arrays, pgarray.h */
 };
+
+void
+park_older(
+    const struct resource *r, const char *a, const char *b, struct buf *to)
+{
+	if (r->n_version == 0) {
+		buf_str(to, "false");
+		return;
+	}
+	buf_str(to, "(CASE");
+	for (size_t i = 0; i < r->n_version; i++) {
+		const char *type =
+		    column_type_sql(resource_column(r, r->version[i])->type);
+
+		/* unknown is older than known; equal: the next one decides */
+		buf_fmt(to,
+		    " WHEN %1$s.version[%3$zu]::%4$s IS DISTINCT FROM "
+		    "%2$s.version[%3$zu]::%4$s THEN coalesce("
+		    "%1$s.version[%3$zu]::%4$s < %2$s.version[%3$zu]::%4$s, "
+		    "%1$s.version[%3$zu] IS NULL)",
+		    a, b, i + 1, type);
+	}
+	buf_str(to, " ELSE false END)");
+}
 
 /*
  * Keys are sorted, so that two runs that park the same records wait for each
  * other instead of locking each other out.
  */
-static const char insert[] =
-    "INSERT INTO ha.parked AS p (source, resource, account_id, key, "
-    "parent_resource, parent_key, parent, reason, raw) "
-    "SELECT $1, $2, $3, key, parent_resource, parent_key, parent::jsonb, "
-    "reason, raw FROM (SELECT DISTINCT ON (key COLLATE \"C\") * "
-    "FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], "
-    "$8::text[], $9::text[]) WITH ORDINALITY AS u(key, parent_resource, "
-    "parent_key, parent, reason, raw, n) "
-    "ORDER BY key COLLATE \"C\", n DESC) AS u "
-    "ON CONFLICT (source, resource, account_id, key) DO UPDATE SET "
-    "parent_resource = excluded.parent_resource, "
-    "parent_key = excluded.parent_key, parent = excluded.parent, "
-    "reason = excluded.reason, raw = excluded.raw "
-    "WHERE (p.parent_resource, p.parent_key, p.parent, p.raw) "
-    "IS DISTINCT FROM (excluded.parent_resource, excluded.parent_key, "
-    "excluded.parent, excluded.raw)";
+static void
+insert_sql(const struct resource *r, struct buf *to)
+{
+	buf_str(to,
+	    "INSERT INTO ha.parked AS p (source, resource, account_id, key, "
+	    "parent_resource, parent_key, parent, reason, version, raw) "
+	    "SELECT $1, $2, $3, key, parent_resource, parent_key, "
+	    "parent::jsonb, reason, version::text[], raw "
+	    "FROM (SELECT DISTINCT ON (key COLLATE \"C\") * "
+	    "FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], "
+	    "$8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS u(key, "
+	    "parent_resource, parent_key, parent, reason, version, raw, n) "
+	    "ORDER BY key COLLATE \"C\"");
+	for (size_t i = 0; i < r->n_version; i++)
+		buf_fmt(to, ", (version::text[])[%zu]::%s DESC NULLS LAST",
+		    i + 1,
+		    column_type_sql(resource_column(r, r->version[i])->type));
+	buf_str(to,
+	    ", n DESC) AS u ON CONFLICT (source, resource, account_id, key) "
+	    "DO UPDATE SET parent_resource = excluded.parent_resource, "
+	    "parent_key = excluded.parent_key, parent = excluded.parent, "
+	    "reason = excluded.reason, version = excluded.version, "
+	    "raw = excluded.raw "
+	    "WHERE (p.parent_resource, p.parent_key, p.parent, p.raw) "
+	    "IS DISTINCT FROM (excluded.parent_resource, "
+	    "excluded.parent_key, excluded.parent, excluded.raw)");
+	buf_str(to, " AND NOT ");
+	park_older(r, "excluded", "p", to);
+}
 
 struct park *
 park_open(struct db *db, const struct park_of *of)
@@ -52,6 +99,7 @@ park_open(struct db *db, const struct park_of *of)
 		err(EX_OSERR, NULL);
 	p->db = db;
 	p->of = *of;
+	insert_sql(of->resource, &p->insert);
 	return p;
 }
 
@@ -62,6 +110,7 @@ park_close(struct park *p)
 		return;
 	for (size_t i = 0; i < COLUMNS; i++)
 		buf_release(&p->columns[i]);
+	buf_release(&p->insert);
 	free(p);
 }
 
@@ -80,6 +129,7 @@ park_add(struct park *p, const struct park_row *row, struct why *why)
 	    &p->columns[PARENT_KEY], row->parent_key, row->parent_key_len);
 	add_text(p, PARENT, row->parent);
 	add_text(p, REASON, row->reason);
+	add_text(p, VERSION, row->version);
 	pgarray_add(&p->columns[RAW], row->raw, row->raw_len);
 	p->rows++;
 	if (p->rows >= ROWS_MAX || p->columns[RAW].len >= BYTES_MAX)
@@ -92,7 +142,7 @@ static int
 store(struct park *p, struct why *why)
 {
 	const char *params[3 + COLUMNS] = {
-	    p->of.source, p->of.resource, p->of.account};
+	    p->of.source, p->of.resource->name, p->of.account};
 	struct why ignored;
 	int rc;
 
@@ -101,7 +151,7 @@ store(struct park *p, struct why *why)
 	if (db_run(p->db, why, "BEGIN", 0, NULL) == -1)
 		return -1;
 	if (lease_check(p->db, why) == 0 &&
-	    db_run(p->db, why, insert, 3 + COLUMNS, params) == 0 &&
+	    db_run(p->db, why, p->insert.at, 3 + COLUMNS, params) == 0 &&
 	    db_run(p->db, why, "COMMIT", 0, NULL) == 0)
 		return 1;
 	/* Class 40: a deadlock or a serialization failure: once more. */

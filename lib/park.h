@@ -3,8 +3,9 @@
  *
  * Rows are gathered and stored in one transaction by park_commit, which is
  * called before a mark is passed on, and by park_add when they have become
- * many. A record parked again replaces its older form; the same bytes again
- * write nothing. Borrows the connection and the texts of struct park_of.
+ * many. Of two forms of a record the newer one by its version columns stays,
+ * of equal ones the later; the same bytes again write nothing. Borrows the
+ * connection and what struct park_of points to.
  */
 #ifndef HA_PARK_H
 #define HA_PARK_H
@@ -12,10 +13,12 @@
 #include <stddef.h>
 
 #include "db.h"
+#include "source.h"
 #include "why.h"
 
 struct park_of { /* whose */
-	const char *source, *resource, *account;
+	const char *source, *account;
+	const struct resource *resource;
 };
 
 struct park_row { /* borrowed during park_add; lengths in bytes */
@@ -25,7 +28,8 @@ struct park_row { /* borrowed during park_add; lengths in bytes */
 	size_t parent_key_len;
 	const char *parent; /* the group's parent object; NULL: none */
 	const char *reason;
-	const char *raw; /* valid JSON */
+	const char *version; /* of cut_version */
+	const char *raw;     /* valid JSON */
 	size_t raw_len;
 };
 
@@ -36,5 +40,9 @@ void park_close(struct park *p); /* NULL is fine; drops what is not stored */
 int park_add(struct park *p, const struct park_row *row, struct why *why);
 /* In one transaction, under the caller's lease. NULL is fine. */
 int park_commit(struct park *p, struct why *why);
+
+/* Adds SQL: is row a older than row b, by their columns "version"? */
+void park_older(
+    const struct resource *r, const char *a, const char *b, struct buf *to);
 
 #endif

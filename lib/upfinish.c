@@ -6,6 +6,7 @@
 
 #include <xxhash.h>
 
+#include "park.h"
 #include "pgarray.h"
 #include "utf8.h"
 
@@ -96,47 +97,68 @@ rejects(struct upsert *u, struct why *why)
 	return aside_flush(u->aside, why);
 }
 
+/* What a row that was written says of the parked copies of its key. */
+static void
+see_stored(struct upsert *u, const struct entry *e, bool old,
+    struct buf columns[static 3])
+{
+	bool newer =
+	    !old && (e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED);
+	const char *key = entry_key(u, e);
+	const char *text = batch_text(&u->batch, e);
+	struct buf version = BUF_INIT;
+
+	if (key == NULL)
+		return;
+	pgarray_add(&columns[0], key, strlen(key));
+	pgarray_add(&columns[1], text, e->len);
+	if (newer)
+		cut_version(u->cut, text, e->len, &version);
+	pgarray_add(&columns[2], newer ? version.at : NULL, version.len);
+	buf_release(&version);
+}
+
 /*
  * A parked copy of what is stored now goes. It may be newer than what came
  * (from a file, or parked since it was adopted), so only the same text, or
- * anything older for sure.
+ * what is not newer than a row that came from the far side just now.
  */
 static int
 unpark(struct upsert *u, struct why *why)
 {
 	bool old = u->o->resource != NULL || strcmp(u->mode.at, "adopt") == 0;
-	struct buf keys = BUF_INIT, texts = BUF_INIT;
+	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
 	int rc = 0;
 
 	if (!u->parked)
 		return 0;
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
-		bool newer = !old && (e->fate == ENTRY_INSERTED ||
-					 e->fate == ENTRY_UPDATED);
-		const char *key;
 
-		if (e->fate == ENTRY_WAITS || e->fate == ENTRY_REJECTED ||
-		    e->fate == ENTRY_MARK || (key = entry_key(u, e)) == NULL)
-			continue;
-		pgarray_add(&keys, key, strlen(key));
-		pgarray_add(&texts, newer ? NULL : batch_text(&u->batch, e),
-		    newer ? 0 : e->len);
+		if (e->fate != ENTRY_WAITS && e->fate != ENTRY_REJECTED &&
+		    e->fate != ENTRY_MARK)
+			see_stored(u, e, old, columns);
 	}
-	if (keys.len > 0) {
-		pgarray_end(&keys);
-		pgarray_end(&texts);
-		rc = db_run(lane_db(u->lane[0]), why,
-		    "DELETE FROM ha.parked p USING unnest($4::text[], "
-		    "$5::text[]) AS s (key, raw) WHERE p.source = $1 AND "
-		    "p.resource = $2 AND p.account_id = $3 AND p.key = s.key "
-		    "AND (s.raw IS NULL OR p.raw = s.raw)",
-		    5,
+	if (columns[0].len > 0) {
+		for (size_t i = 0; i < 3; i++)
+			pgarray_end(&columns[i]);
+		buf_str(&sql,
+		    "DELETE FROM ha.parked p USING (SELECT key, raw, "
+		    "version::text[] FROM unnest($4::text[], $5::text[], "
+		    "$6::text[]) AS u(key, raw, version)) AS s "
+		    "WHERE p.source = $1 AND p.resource = $2 AND "
+		    "p.account_id = $3 AND p.key = s.key AND (p.raw = s.raw "
+		    "OR s.version IS NOT NULL AND NOT ");
+		park_older(u->r, "s", "p", &sql);
+		buf_chr(&sql, ')');
+		rc = db_run(lane_db(u->lane[0]), why, sql.at, 6,
 		    (const char *const[]){u->of.source, u->of.resource,
-			u->of.account, keys.at, texts.at});
+			u->of.account, columns[0].at, columns[1].at,
+			columns[2].at});
 	}
-	buf_release(&keys);
-	buf_release(&texts);
+	for (size_t i = 0; i < 3; i++)
+		buf_release(&columns[i]);
+	buf_release(&sql);
 	return rc;
 }
 

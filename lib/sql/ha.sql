@@ -98,6 +98,9 @@ CREATE TABLE IF NOT EXISTS ha.parked (
 CREATE INDEX IF NOT EXISTS parked_by_parent
 	ON ha.parked (source, parent_resource, account_id, parent_key);
 
+-- The record's version columns: of two forms the newer one stays.
+ALTER TABLE ha.parked ADD COLUMN IF NOT EXISTS version text[];
+
 -- Records that could not be stored, as they came.
 CREATE TABLE IF NOT EXISTS ha.rejects (
 	source text NOT NULL,
