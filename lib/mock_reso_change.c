@@ -1,5 +1,6 @@
 #include "mock_reso.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,7 +152,8 @@ reso_between_pages(struct reso *m, enum reso_kind k)
 		double chance;
 		enum reso_kind k;
 		size_t which;
-	} what[] = {{m->o->move, k, 0}, {m->o->vanish, RESO_PROPERTY, 2},
+	} what[] = {{fmax(m->o->move, m->s.move), k, 0},
+	    {fmax(m->o->vanish, m->s.vanish), RESO_PROPERTY, 2},
 	    {m->s.late, k, 4}};
 	uint32_t no;
 

@@ -52,6 +52,8 @@ static const struct {
     {"late", FORM_SHARE, AT(late), 0, 0, NULL},
     {"short", FORM_SHARE, AT(shorter), 0, 0, NULL},
     {"twice", FORM_SHARE, AT(twice), 0, 0, NULL},
+    {"move", FORM_SHARE, AT(move), 0, 0, NULL},
+    {"vanish", FORM_SHARE, AT(vanish), 0, 0, NULL},
 };
 
 void
