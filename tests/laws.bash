@@ -1,7 +1,7 @@
 # laws.bash -- the laws of ha(7) as checks that every source's tests share:
 # `load ../laws` behind `load ../helper`.
 #
-#   law_account SOURCE ID      schema, key file and account in PGDATABASE
+#   law_account SOURCE ID [SECRET]  schema, key file and account in PGDATABASE
 #   law_source SOURCE JQ       the description, changed by a jq program, for
 #                              all that follows (HA_SOURCES)
 #   law_template, law_fresh    PGDATABASE as it is now becomes what each
@@ -10,18 +10,32 @@
 #                              state: rows, positions, children, parked
 #   law_versions SOURCE        the row versions: equal if nothing was written
 #   law_conserved              every section's fetched is the sum of its fates
-#   law_truth SOURCE RES TABLE [SQL]  ids in the table equal the mock's
+#   law_truth SOURCE RES TABLE [SQL [JQ]]  ids in the table, or what SQL makes
+#                              of its rows, equal the mock's, or what jq does
 #   law_kill SECONDS CMD ...   runs it in a process group of its own and
 #                              kills all of it (-9) after that time
 #   law_kill_one SECONDS CMD ...  kills one of its processes, whichever, and
 #                              waits for all others to end by themselves
 #   law_ends CMD ...           again and again until its status is 0
+#   law_measure CMD ...        runs it: took (ms), how many kills to try
+#   law_kill_some FROM TO MS CMD ...  kills so many runs of it, each at a
+#                              moment before MS, a third by one process only
+#   law_killed_after N FILE SH feeds a pipeline N lines, then kills it; needs
+#                              a FIFO named pipe
+#   law_want SOURCE            these tables are what is wanted from now on
+#   law_same SOURCE WHAT       they are: or the differences after WHAT
+#   law_cut FILE STEP SH [N]   each STEP-th head of the file breaks SH: 65,
+#                              and N lines (1) on stderr at most
+#   law_turned FILE            its records, or groups, from last to first
+#   law_first_run_killed SOURCE, law_two_at_once SOURCE LOCK,
+#   law_four_at_once SOURCE    the laws themselves, of ha-sync -q SOURCE with
+#                              a mock that is up; before: law_template
 
 law_account() {
 	export HA_KEY_FILE=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/key
 	[ -e "$HA_KEY_FILE" ] || ha-account keygen
 	ha-schema "$1" | psql -Xq
-	echo mock-secret | ha-account add "$1" "$2"
+	echo "${3:-mock-secret}" | ha-account add "$1" "$2"
 }
 
 law_source() {
@@ -43,7 +57,7 @@ law_fresh() {
 }
 
 # What no two runs have in common is left out: times of writing, the count of
-# writes, and signed URLs, which differ at each read.
+# writes, how long a run took, and signed URLs, which differ at each read.
 law_tables() {
 	psql -XAtq -v source="$1" <<-'SQL'
 	SELECT format('SELECT %L, to_jsonb(t)
@@ -55,7 +69,8 @@ law_tables() {
 	\gexec
 	SELECT 'children', resource, account_id, parent_key, change_key
 	FROM ha.children WHERE source = :'source' ORDER BY 2, 3, 4, 5;
-	SELECT 'state', resource, account_id, cursor, complete
+	SELECT 'state', resource, account_id,
+		cursor - '{took,begun}'::text[], complete
 	FROM ha.sync_state WHERE source = :'source' ORDER BY 2, 3;
 	SELECT 'parked', resource, account_id, key, raw
 	FROM ha.parked WHERE source = :'source' ORDER BY 2, 3, 4;
@@ -86,7 +101,7 @@ law_conserved() {
 }
 
 law_truth() {
-	diff <(curl -sf "${HA_BASE_URL%/v[0-9]*}/_mock/dump/$2" | jq -r .id | LC_ALL=C sort) \
+	diff <(curl -sf "${HA_BASE_URL%/v[0-9]*}/_mock/dump/$2" | jq -r "${5:-.id}" | LC_ALL=C sort) \
 		<(psql -XAtqc "SELECT ${4:-id} FROM $1.$3 WHERE deleted_at IS NULL" | LC_ALL=C sort)
 }
 
@@ -121,13 +136,6 @@ law_kill_one() {
 	return 0
 }
 
-# A holder that is killed between taking the lease and saying so beside the
-# limiter's files (lib/vigil.h) leaves one that has to run out: no test waits
-# five minutes for that.
-law_lease_runs_out() {
-	psql -XAtqc "UPDATE ha.sync_locks SET expires_at = clock_timestamp()"
-}
-
 # Statuses that no second try mends end it.
 law_ends() {
 	local tries got
@@ -138,9 +146,141 @@ law_ends() {
 		0) return 0 ;;
 		64 | 70 | 71 | 74 | 78) break ;;
 		esac
-		[ "$tries" -ne 10 ] || ! grep -q 'held by' law_ends.err ||
-		    law_lease_runs_out
 	done
 	echo "$*: status $got: $(cat law_ends.err)" >&2
 	return 1
+}
+
+law_now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
+
+# A moment within a run of that many milliseconds, in seconds.
+law_moment() {
+	local ms=$(((RANDOM * 32768 + RANDOM) % $1))
+	printf '%d.%03d\n' $((ms / 1000)) $((ms % 1000))
+}
+
+law_measure() {
+	kills=${HA_LAW_KILLS:-12}
+	[ -n "${HA_LAW_KILLS:-}" ] || [ -z "${CI:-}" ] || kills=50
+	RANDOM=${HA_LAW_SEED:-$$}
+	took=$(law_now_ms)
+	"$@" >out
+	took=$(($(law_now_ms) - took))
+}
+
+law_kill_some() {
+	local n=$1 to=$2 ms=$3
+	shift 3
+	for (( ; n < to; n++)); do
+		if [ $((n % 3)) -eq 2 ]; then
+			law_kill_one "$(law_moment "$ms")" "$@"
+		else
+			law_kill "$(law_moment "$ms")" "$@"
+		fi
+	done
+}
+
+law_killed_after() {
+	local pid
+	setsid bash -c "$3" <pipe >/dev/null 2>&1 3>&- 4>&- &
+	pid=$!
+	{
+		head -n "$1" "$2"
+		[ $(($1 % 3)) -ne 0 ] || sleep 0.1 # some of it is stored
+		# before it is the leader of its group it is alone
+		kill -9 -- "-$pid" 2>/dev/null || kill -9 "$pid"
+	} >pipe
+	wait "$pid" || true
+}
+
+law_want() {
+	law_tables "$1" >want
+}
+
+law_same() {
+	diff want <(law_tables "$1") >differ && return
+	echo "$2:" && cut -c 1-300 differ | head -n 20
+	return 1
+}
+
+law_cut() {
+	local n got size
+	size=$(stat -c %s "$1")
+	for ((n = 0; n < size; n += $2)); do
+		got=0
+		head -c $n "$1" | bash -c "$3" 2>err || got=$?
+		[ "$got" -eq 65 ] || { echo "byte $n: $got $(<err)"; return 1; }
+		got=$(wc -l <err)
+		[ "$got" -ge 1 ] && [ "$got" -le "${4:-1}" ]
+	done
+}
+
+law_turned() {
+	head -n 1 "$1"
+	if grep -q '^{"@ha":"open"' "$1"; then
+		# a group becomes a line, and lines again
+		sed '1d; /^{"@ha":"end"/d' "$1" |
+			awk '{printf "%s%s", $0, /^{"@ha":"close"/ ? "\n" : "\x1e"}' |
+			tac | tr '\036' '\n'
+	else
+		sed '1d' "$1" | grep -v '^{"@ha":' | tac
+	fi
+	grep '^{"@ha":"end"' "$1"
+}
+
+# The caller says which faults there are, in a function `faults`.
+law_first_run_killed() {
+	local kills took n
+	law_fresh
+	law_measure ha-sync -q "$1"
+	law_want "$1"
+	faults
+	for ((n = 0; n < kills; n += 4)); do
+		law_fresh
+		law_kill_some $n $((n + 4)) "$took" ha-sync -q "$1"
+		law_ends ha-sync -q "$1"
+		law_same "$1" "after $n kills"
+		law_conserved
+	done
+}
+
+law_two_at_once() {
+	local first got=0
+	ha-sync -q "$1" >out
+	law_want "$1"
+	law_fresh
+	setsid ha-sync -q "$1" >out 2>err 3>&- &
+	first=$!
+	until [ -n "$(psql -XAtqc 'SELECT 1 FROM ha.sync_locks')" ]; do
+		sleep 0.02
+	done
+	kill -STOP -- "-$first" # it cannot be done before the second asks
+	ha-sync -q "$1" >out2 2>err2 || got=$?
+	kill -CONT -- "-$first"
+	[ "$got" -eq 75 ]
+	[ "$(wc -l <err2)" -eq 1 ]
+	grep -q "$2.*$(hostname)" err2
+	wait "$first"
+	law_same "$1" 'two at once'
+	law_conserved
+}
+
+law_four_at_once() {
+	local i pids=() got ended=0
+	ha-sync -q "$1" >out
+	law_want "$1"
+	law_fresh
+	for i in 1 2 3 4; do
+		ha-sync -q "$1" >out.$i 2>err.$i 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		got=0
+		wait "$i" || got=$?
+		[ "$got" -eq 75 ] || [ "$got" -eq 0 ]
+		[ "$got" -ne 0 ] || ended=$((ended + 1))
+	done
+	[ "$ended" -ge 1 ]
+	law_same "$1" 'four at once'
+	law_conserved
 }

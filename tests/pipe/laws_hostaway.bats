@@ -34,14 +34,6 @@ small() { # option of ha-mock ...
 
 sql() { psql -XAtqc "$1"; }
 
-now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
-
-# A moment within a run of that many milliseconds, in seconds.
-moment() {
-	local ms=$(((RANDOM * 32768 + RANDOM) % $1))
-	printf '%d.%03d\n' $((ms / 1000)) $((ms % 1000))
-}
-
 calls_beside() { # families that do not count
 	mock_ask /stats | jq --arg not "$1" '[.families | to_entries[]
 	    | select(.key | test($not) | not) | .value] | add // 0'
@@ -82,58 +74,20 @@ faults() {
 	mock_ask '/fault?to=404=0.003,path=/conversations/'
 } >/dev/null
 
-# Kills n runs, a third of them by one process only.
-kill_some() { # from number, to number, milliseconds
-	local n
-	for ((n = $1; n < $2; n++)); do
-		if [ $((n % 3)) -eq 2 ]; then
-			law_kill_one "$(moment "$3")" ha-sync -q hostaway
-		else
-			law_kill "$(moment "$3")" ha-sync -q hostaway
-		fi
-	done
-}
-
-# Sets kills, and took: milliseconds of an undisturbed run.
-measure() {
-	kills=${HA_LAW_KILLS:-12}
-	[ -n "${HA_LAW_KILLS:-}" ] || [ -z "${CI:-}" ] || kills=50
-	RANDOM=${HA_LAW_SEED:-$$}
-	took=$(now_ms)
-	ha-sync -q hostaway >out
-	took=$(($(now_ms) - took))
-}
-
-same_tables() { # what was done
-	diff want <(law_tables hostaway) >differ && return
-	echo "$1:" && head -n 20 differ
-	return 1
-}
-
 # Who never saw a row cannot tell that it is gone.
 alive() {
 	law_tables hostaway | grep -v '"gone": true'
 }
 
 @test "a first run killed at any moment, among faults, is finished by the next" {
-	local kills took n
 	small
-	measure
-	law_tables hostaway >want
-	faults
-	for ((n = 0; n < kills; n += 4)); do
-		law_fresh
-		kill_some $n $((n + 4)) $took
-		law_ends ha-sync -q hostaway
-		same_tables "after $n kills"
-		law_conserved
-	done
+	law_first_run_killed hostaway
 }
 
 @test "later runs killed while the account lives end as one that saw it all" {
 	local kills took n
 	small
-	measure
+	law_measure ha-sync -q hostaway
 	faults
 	for ((n = 0; n < kills / 2; n++)); do
 		mock_ask '/message?n=4&conversations=3'
@@ -142,7 +96,7 @@ alive() {
 		    FROM hostaway.reservations ORDER BY random() LIMIT 1')"
 		mock_ask "/update?listing=$(sql 'SELECT id
 		    FROM hostaway.listings ORDER BY random() LIMIT 1')"
-		kill_some $n $((n + 1)) $((took / 2))
+		law_kill_some $n $((n + 1)) $((took / 2)) ha-sync -q hostaway
 	done >out
 	law_ends ha-sync -q hostaway
 	law_conserved
@@ -187,20 +141,6 @@ family() {
 	END
 }
 
-# Feeds a pipeline the first lines of a file and kills its processes.
-killed_after() { # lines, file, command line
-	local pid
-	setsid bash -c "$3" <pipe >/dev/null 2>&1 3>&- 4>&- &
-	pid=$!
-	{
-		head -n "$1" "$2"
-		[ $(($1 % 3)) -ne 0 ] || sleep 0.1 # some of it is stored
-		# before it is the leader of its group it is alone
-		kill -9 -- "-$pid" 2>/dev/null || kill -9 "$pid"
-	} >pipe
-	wait "$pid" || true
-}
-
 # The filter may be ahead of the store: what it parked then is taken up behind
 # it, parents first.
 filtered() { # file
@@ -215,7 +155,7 @@ filtered() { # file
 	local n
 	family >in
 	filtered in
-	law_tables hostaway >want
+	law_want hostaway
 	[ "$(grep -c '^parked' want)" -eq 3 ]
 	[ "$(grep -c '^rejects' want)" -eq 1 ]
 	[ "$(grep -c '^message_rows' want)" -eq 2 ]
@@ -223,9 +163,9 @@ filtered() { # file
 	mkfifo pipe
 	for ((n = 1; n <= $(wc -l <in); n++)); do
 		law_fresh
-		killed_after $n in 'ha-filter-parents | ha-upsert'
+		law_killed_after $n in 'ha-filter-parents | ha-upsert'
 		filtered in
-		same_tables "killed after line $n"
+		law_same hostaway "killed after line $n"
 	done
 }
 
@@ -238,20 +178,20 @@ filtered() { # file
 	law_fresh
 	ha-synclog pending -a 59808 hostaway/listing_photos >in
 	ha-unnest hostaway/listing_photos in | ha-upsert
-	law_tables hostaway >want
+	law_want hostaway
 	[ "$(grep -c '^listing_photos' want)" -eq 3 ]
 	mkfifo pipe
 	for ((n = 1; n <= $(wc -l <in); n++)); do
 		law_fresh
-		killed_after $n in \
+		law_killed_after $n in \
 		    'ha-unnest hostaway/listing_photos | ha-upsert'
 		ha-unnest hostaway/listing_photos in | ha-upsert
-		same_tables "killed after line $n"
+		law_same hostaway "killed after line $n"
 	done
 }
 
 @test "a stream cut at any byte moves no position and deletes nothing" {
-	local n got size begin
+	local begin
 	begin='{"@ha":"begin","v":1,"source":"hostaway","account":"59808","resource":'
 	cat >full <<-END
 	$begin"listings","mode":"full"}
@@ -274,20 +214,9 @@ filtered() { # file
 	{"id":2,"name":"b"}
 	{"@ha":"end","records":2,"complete":true,"cursor":{"position":"new"}}
 	END
-	size=$(stat -c %s less)
-	for ((n = 0; n < size; n++)); do
-		got=0
-		head -c $n less | ha-upsert --prune --force 2>err || got=$?
-		[ "$got" -eq 65 ] || { echo "byte $n: $got $(<err)"; return 1; }
-		[ "$(wc -l <err)" -eq 1 ]
-	done
+	law_cut less 1 'ha-upsert --prune --force'
 	diff before <(law_tables hostaway)
-	for ((n = 0; n < size; n += 11)); do
-		got=0
-		head -c $n less | ha-filter-parents 2>err |
-			ha-upsert --prune --force 2>err2 || got=$?
-		[ "$got" -eq 65 ]
-	done
+	law_cut less 11 'ha-filter-parents | ha-upsert --prune --force' 2
 	diff before <(law_tables hostaway)
 	ha-filter-parents less | ha-upsert --prune --force
 	[ "$(sql 'SELECT id FROM hostaway.listings
@@ -296,7 +225,7 @@ filtered() { # file
 }
 
 @test "a group cut at any byte deletes none of the children it lacks" {
-	local n size got begin
+	local begin
 	begin='{"@ha":"begin","v":1,"source":"hostaway","account":"59808","resource":'
 	cat >full <<-END
 	$begin"listings","mode":"since"}
@@ -317,12 +246,7 @@ filtered() { # file
 	{"url":"https://img.example.com/1","id":1}
 	{"@ha":"close","records":1}
 	END
-	size=$(stat -c %s less)
-	for ((n = 0; n < size; n++)); do # but for the last one: it is whole
-		got=0
-		head -c $n less | ha-upsert 2>err || got=$?
-		[ "$got" -eq 65 ] || { echo "byte $n: $got $(<err)"; return 1; }
-	done
+	law_cut less 1 ha-upsert # not with its last byte: it is whole
 	diff before <(law_tables hostaway)
 	# a group that was closed is complete, whatever comes behind it
 	run -65 ha-upsert less
@@ -332,46 +256,13 @@ filtered() { # file
 }
 
 @test "two syncs of an account at once: one works, the other says who" {
-	local first got=0
 	small
-	ha-sync -q hostaway >out
-	law_tables hostaway >want
-	law_fresh
-	setsid ha-sync -q hostaway >out 2>err 3>&- &
-	first=$!
-	until [ -n "$(sql 'SELECT 1 FROM ha.sync_locks')" ]; do
-		sleep 0.02
-	done
-	kill -STOP -- "-$first" # it cannot be done before the second asks
-	ha-sync -q hostaway >out2 2>err2 || got=$?
-	kill -CONT -- "-$first"
-	[ "$got" -eq 75 ]
-	[ "$(wc -l <err2)" -eq 1 ]
-	grep -q "hostaway/59808.*$(hostname)" err2
-	wait "$first"
-	same_tables 'two at once'
-	law_conserved
+	law_two_at_once hostaway hostaway/59808
 }
 
 @test "four syncs of an account at once end in the same tables" {
-	local i pids=() got ended=0
 	small
-	ha-sync -q hostaway >out
-	law_tables hostaway >want
-	law_fresh
-	for i in 1 2 3 4; do
-		ha-sync -q hostaway >out.$i 2>err.$i 3>&- &
-		pids+=($!)
-	done
-	for i in "${pids[@]}"; do
-		got=0
-		wait "$i" || got=$?
-		[ "$got" -eq 75 ] || [ "$got" -eq 0 ]
-		[ "$got" -ne 0 ] || ended=$((ended + 1))
-	done
-	[ "$ended" -ge 1 ]
-	same_tables 'four at once'
-	law_conserved
+	law_four_at_once hostaway
 }
 
 @test "a database that is killed and comes back misses nothing" {
@@ -384,20 +275,20 @@ filtered() { # file
 	law_account hostaway 59808
 	law_template
 	law_fresh
-	began=$(now_ms)
+	began=$(law_now_ms)
 	ha-sync -q hostaway >out
-	took=$(($(now_ms) - began))
-	law_tables hostaway >want
+	took=$(($(law_now_ms) - began))
+	law_want hostaway
 	for ((n = 0; n < kills; n++)); do
 		law_fresh
 		ha-sync -q hostaway >out 2>err 3>&- &
 		sync=$!
-		sleep "$(moment $took)"
+		sleep "$(law_moment $took)"
 		kill -9 "$(pg_pid)"
 		ha-pg --data "$HA_TEST_PG" start 3>&-
 		wait "$sync" || true
 		law_ends ha-sync -q hostaway
-		same_tables "database killed"
+		law_same hostaway "database killed"
 		law_conserved
 	done
 }
@@ -421,34 +312,19 @@ record() {
 	done
 }
 
-# A section with its records, or its groups, from last to first.
-turned() {
-	head -n 1 "$1"
-	if grep -q '^{"@ha":"open"' "$1"; then
-		# a group becomes a line, and lines again
-		sed '1d; /^{"@ha":"end"/d' "$1" |
-			awk '{printf "%s%s", $0, /^{"@ha":"close"/ ? "\n" : "\x1e"}' |
-			tac | tr '\036' '\n'
-	else
-		sed '1d' "$1" | grep -v '^{"@ha":' | tac
-	fi
-	grep '^{"@ha":"end"' "$1"
-}
-
 @test "records and groups in another order end in the same tables" {
 	local r
 	small
 	record
-	law_tables hostaway >want
-	grep -q '^message_rows' want
+	law_want hostaway && grep -q '^message_rows' want
 	law_fresh
 	for r in listings reservations conversations listing_photos guests \
 	    messages reviews calendar_days; do
-		turned $r.in >$r.turned
+		law_turned $r.in >$r.turned
 		[ "$(wc -l <$r.turned)" -ge 4 ]
 		ha-filter-parents $r.turned | ha-upsert
 	done
-	same_tables 'groups turned round'
+	law_same hostaway 'groups turned round'
 	law_conserved
 }
 
@@ -456,10 +332,10 @@ turned() {
 	local r
 	small
 	record
-	law_tables hostaway >want
+	law_want hostaway
 	law_fresh
 	for r in calendar_days reviews messages conversations reservations; do
-		turned $r.in | ha-filter-parents | ha-upsert
+		law_turned $r.in | ha-filter-parents | ha-upsert
 	done
 	[ "$(sql 'SELECT count(*) FROM hostaway.message_rows')" -eq 0 ]
 	[ "$(sql 'SELECT count(*) FROM ha.parked')" -gt 300 ]
@@ -472,7 +348,7 @@ turned() {
 			ha-unnest hostaway/$r | ha-upsert
 	done
 	[ "$(sql 'SELECT count(*) FROM ha.parked')" -eq 0 ]
-	same_tables 'children first'
+	law_same hostaway 'children first'
 	law_conserved
 }
 
