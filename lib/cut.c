@@ -306,13 +306,16 @@ static int
 add_column(struct cut *c, size_t i, size_t slot, const char *rec, size_t len,
     struct buf *fields, struct why *why)
 {
+	const struct column *column = &c->r->columns[i];
 	struct from *f = &c->from[i];
 	int got;
 
 	if (fetch(c, f, slot, rec, len, why) == -1)
 		return -1;
-	got = cutval_add(c->r->columns[i].type, &f->val, fields, why);
-	if (got == -1)
+	got = cutval_add(column->type, &f->val, fields, why);
+	if (got == -1 && column->or_null && !f->in_key)
+		cutval_add_null(fields);
+	else if (got == -1)
 		return why_in(why, "%s", f->name);
 	if (got == 0 && f->in_key)
 		return why_set(why, EX_DATAERR, "%s: %s, but it is the key",

@@ -302,9 +302,10 @@ add_cut(const struct source *s, const struct resource *r, struct buf *to)
 	char hash[HASH_TEXT];
 
 	for (size_t i = 0; i < r->n_columns; i++)
-		buf_fmt(&how, "%s %s %d %s\n", r->columns[i].name,
+		buf_fmt(&how, "%s %s%s %d %s\n", r->columns[i].name,
 		    column_type_sql(r->columns[i].type),
-		    r->columns[i].of_parent, expr_source(r->columns[i].from));
+		    r->columns[i].or_null ? "?" : "", r->columns[i].of_parent,
+		    expr_source(r->columns[i].from));
 	if (r->deleted != NULL)
 		buf_fmt(&how, "deleted %s\n", expr_source(r->deleted));
 	hash_text(how.at, how.len, hash);

@@ -47,6 +47,7 @@ struct column {
 	enum column_type type;
 	struct expr *from; /* what of the record, or of the parent */
 	bool of_parent;	   /* "$parent.id": from the open mark's parent */
+	bool or_null;	   /* "numeric?": what is none is NULL, not refused */
 };
 
 /* An alternative of an identity: counts if all its members are present. */

@@ -42,19 +42,29 @@ read_column_part(
 	return 0;
 }
 
-static int
-column_type(const struct desc *d, const char *text, enum column_type *to,
-    struct why *why)
+static bool
+is_type(const char *text, size_t len, const char *name)
 {
+	return strlen(name) == len && memcmp(text, name, len) == 0;
+}
+
+static int
+column_type(
+    const struct desc *d, const char *text, struct column *to, struct why *why)
+{
+	size_t len = strlen(text);
+
+	to->or_null = len > 0 && text[len - 1] == '?';
+	len -= to->or_null;
 	for (int t = COL_TEXT; t <= COL_JSONB; t++)
-		if (strcmp(text, column_type_sql((enum column_type)t)) == 0 ||
-		    (t == COL_DOUBLE && strcmp(text, "double") == 0)) {
-			*to = (enum column_type)t;
+		if (is_type(text, len, column_type_sql((enum column_type)t)) ||
+		    (t == COL_DOUBLE && is_type(text, len, "double"))) {
+			to->type = (enum column_type)t;
 			return 0;
 		}
 	return desc_fail(d, why,
 	    "no type \"%s\"; there are text, bigint, integer, numeric, "
-	    "double, boolean, date, timestamptz, uuid, jsonb",
+	    "double, boolean, date, timestamptz, uuid, jsonb, and each with ?",
 	    text);
 }
 
@@ -89,7 +99,7 @@ read_column(void *ctx, const char *name, const struct desc *d, struct why *why)
 		desc_fail(d, why, "must be [type, expression]");
 		goto out;
 	}
-	if (column_type(d, type, &c->type, why) == 0)
+	if (column_type(d, type, c, why) == 0)
 		rc = read_from(d, from, &c->from, &c->of_parent, why);
 out:
 	free(type);

@@ -34,9 +34,9 @@ compile(struct resource *r, const char *type, bool by_value)
 	struct why why = {0, ""};
 	struct cut *c;
 
-	columns[0] = (struct column){n, COL_BIGINT, expr_new(".n", &why), 0};
+	columns[0] = (struct column){n, COL_BIGINT, expr_new(".n", &why), 0, 0};
 	columns[1] =
-	    (struct column){v, type_named(type), expr_new(".v", &why), 0};
+	    (struct column){v, type_named(type), expr_new(".v", &why), 0, 0};
 	key[0] = by_value ? v : n;
 	r->columns = columns;
 	r->n_columns = 2;

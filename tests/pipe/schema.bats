@@ -85,6 +85,14 @@ describe() { # columns [more]
 	echo 'CREATE OR REPLACE VIEW t.young AS SELECT * FROM t.pets;' >s/t.sql
 	ha-schema t | psql -Xq
 	[ "$(sql "SELECT count(*) FROM t.young")" -eq 0 ]
+	sed -i 's/"sql":"t.sql"/"sql":["t.sql","more.sql"]/' s/t.json
+	run -78 --separate-stderr ha-schema t
+	[[ $stderr == *more.sql* && -z $output ]]
+	echo 'CREATE OR REPLACE VIEW t.old AS SELECT * FROM t.young;' >s/more.sql
+	ha-schema t | psql -Xq
+	[ "$(sql "SELECT count(*) FROM t.old")" -eq 0 ]
+	sed -i 's/"more.sql"]/7]/' s/t.json
+	run -78 --separate-stderr ha-schema t
 }
 
 @test "ha-schema: two at once both end well" {

@@ -31,7 +31,10 @@ static const char description[] =
     "\"columns\":{\"id\":[\"bigint\",\".id\"]}},"
     "{\"name\":\"rooms\",\"path\":\"/rooms\",\"page\":{\"style\":\"none\"},"
     "\"key\":[\"id\"],\"columns\":{\"id\":[\"bigint\",\".id\"],"
-    "\"name\":[\"text\",\".name\"]}}]}";
+    "\"name\":[\"text\",\".name\"]}},"
+    "{\"name\":\"rates\",\"path\":\"/rates\",\"page\":{\"style\":\"none\"},"
+    "\"key\":[\"id\"],\"columns\":{\"id\":[\"integer?\",\".id\"],"
+    "\"rate\":[\"numeric?\",\".rate\"],\"day\":[\"date?\",\".day\"]}}]}";
 
 static char dir[] = "/tmp/ha-cut-XXXXXX";
 static struct source *source;
@@ -278,6 +281,29 @@ test_a_row_is_its_fields_in_order(void **state)
 }
 
 static void
+test_what_is_of_no_type_may_be_null_but_not_the_key(void **state)
+{
+	static const char nulls[] = "before\0\0\0\4\0\0\0\x09"
+				    "\xff\xff\xff\xff\xff\xff\xff\xff";
+	struct cut *c = cut_of("rates");
+
+	(void)state;
+	assert_string_equal(
+	    row(c, "{\"id\":9,\"rate\":\"n/a\",\"day\":\"2024-02-30\"}"), "");
+	assert_int_equal(out.len, sizeof(nulls) - 1);
+	assert_memory_equal(out.at, nulls, out.len);
+	assert_string_equal(
+	    row(c, "{\"id\":9,\"rate\":[1],\"day\":20240501}"), "");
+	assert_memory_equal(out.at, nulls, out.len);
+	assert_string_equal(
+	    row(c, "{\"id\":9,\"rate\":1,\"day\":\"2024-04-29\"}"), "");
+	assert_int_equal(out.len, 6 + 8 + 4 + 10 + 8);
+	assert_string_equal(
+	    row(c, "{\"id\":\"n/a\"}"), "id: string of 3 bytes is no integer");
+	cut_free(c);
+}
+
+static void
 test_required_members_are_checked_by_type(void **state)
 {
 	struct cut *c = cut_of("days");
@@ -426,6 +452,8 @@ main(void)
 	    cmocka_unit_test(test_the_first_complete_identity_counts),
 	    cmocka_unit_test(test_a_long_identity_ends_in_a_hash),
 	    cmocka_unit_test(test_a_row_is_its_fields_in_order),
+	    cmocka_unit_test(
+		test_what_is_of_no_type_may_be_null_but_not_the_key),
 	    cmocka_unit_test(test_required_members_are_checked_by_type),
 	    cmocka_unit_test(test_a_refused_value_is_not_shown),
 	    cmocka_unit_test(test_the_seed_is_made_of_what_columns_hold),
