@@ -1,0 +1,236 @@
+-- The fields that RESO Data Dictionary 2.0 has for the resources of schema
+-- reso, with the SQL type of each: a lookup is text, one of many values
+-- text[], what leads to other records jsonb. reso_views.sql makes columns of
+-- them.
+
+CREATE OR REPLACE VIEW reso.standard_fields AS
+SELECT v.resource, f.field, v.type
+FROM (VALUES
+('Property', 'text', '
+AboveGradeFinishedAreaSource AboveGradeFinishedAreaUnits
+AboveGradeUnfinishedAreaSource AboveGradeUnfinishedAreaUnits AccessCode
+AdditionalParcelsDescription AnchorsCoTenants AssociationFee2Frequency
+AssociationFeeFrequency AssociationName AssociationName2 AssociationPhone
+AssociationPhone2 AttributionContact BelowGradeFinishedAreaSource
+BelowGradeFinishedAreaUnits BelowGradeUnfinishedAreaSource
+BelowGradeUnfinishedAreaUnits BuilderModel BuilderName BuildingAreaSource
+BuildingAreaUnits BuildingName BusinessName BuyerAgentAOR
+BuyerAgentDirectPhone BuyerAgentEmail BuyerAgentFax BuyerAgentFirstName
+BuyerAgentFullName BuyerAgentHomePhone BuyerAgentKey BuyerAgentLastName
+BuyerAgentMiddleName BuyerAgentMlsId BuyerAgentMobilePhone
+BuyerAgentNamePrefix BuyerAgentNameSuffix BuyerAgentNationalAssociationId
+BuyerAgentOfficePhone BuyerAgentOfficePhoneExt BuyerAgentPager
+BuyerAgentPreferredPhone BuyerAgentPreferredPhoneExt BuyerAgentStateLicense
+BuyerAgentTollFreePhone BuyerAgentURL BuyerAgentVoiceMail
+BuyerAgentVoiceMailExt BuyerBrokerageCompensation
+BuyerBrokerageCompensationType BuyerOfficeAOR BuyerOfficeEmail BuyerOfficeFax
+BuyerOfficeKey BuyerOfficeMlsId BuyerOfficeName
+BuyerOfficeNationalAssociationId BuyerOfficePhone BuyerOfficePhoneExt
+BuyerOfficeURL BuyerTeamKey BuyerTeamName CarrierRoute City CityRegion
+CoBuyerAgentAOR CoBuyerAgentDirectPhone CoBuyerAgentEmail CoBuyerAgentFax
+CoBuyerAgentFirstName CoBuyerAgentFullName CoBuyerAgentHomePhone
+CoBuyerAgentKey CoBuyerAgentLastName CoBuyerAgentMiddleName CoBuyerAgentMlsId
+CoBuyerAgentMobilePhone CoBuyerAgentNamePrefix CoBuyerAgentNameSuffix
+CoBuyerAgentNationalAssociationId CoBuyerAgentOfficePhone
+CoBuyerAgentOfficePhoneExt CoBuyerAgentPager CoBuyerAgentPreferredPhone
+CoBuyerAgentPreferredPhoneExt CoBuyerAgentStateLicense
+CoBuyerAgentTollFreePhone CoBuyerAgentURL CoBuyerAgentVoiceMail
+CoBuyerAgentVoiceMailExt CoBuyerOfficeAOR CoBuyerOfficeEmail CoBuyerOfficeFax
+CoBuyerOfficeKey CoBuyerOfficeMlsId CoBuyerOfficeName
+CoBuyerOfficeNationalAssociationId CoBuyerOfficePhone CoBuyerOfficePhoneExt
+CoBuyerOfficeURL CoListAgentAOR CoListAgentDirectPhone CoListAgentEmail
+CoListAgentFax CoListAgentFirstName CoListAgentFullName CoListAgentHomePhone
+CoListAgentKey CoListAgentLastName CoListAgentMiddleName CoListAgentMlsId
+CoListAgentMobilePhone CoListAgentNamePrefix CoListAgentNameSuffix
+CoListAgentNationalAssociationId CoListAgentOfficePhone
+CoListAgentOfficePhoneExt CoListAgentPager CoListAgentPreferredPhone
+CoListAgentPreferredPhoneExt CoListAgentStateLicense CoListAgentTollFreePhone
+CoListAgentURL CoListAgentVoiceMail CoListAgentVoiceMailExt CoListOfficeAOR
+CoListOfficeEmail CoListOfficeFax CoListOfficeKey CoListOfficeMlsId
+CoListOfficeName CoListOfficeNationalAssociationId CoListOfficePhone
+CoListOfficePhoneExt CoListOfficeURL CommonInterest CompensationComments
+Concessions ConcessionsComments ContinentRegion Contingency CopyrightNotice
+Country CountryRegion CountyOrParish CrossStreet DOH1 DOH2 DOH3 DirectionFaces
+Directions Disclaimer DistanceToBusComments DistanceToBusUnits
+DistanceToElectricComments DistanceToElectricUnits DistanceToFreewayComments
+DistanceToFreewayUnits DistanceToGasComments DistanceToGasUnits
+DistanceToPhoneServiceComments DistanceToPhoneServiceUnits
+DistanceToPlaceofWorshipComments DistanceToPlaceofWorshipUnits
+DistanceToSchoolBusComments DistanceToSchoolBusUnits DistanceToSchoolsComments
+DistanceToSchoolsUnits DistanceToSewerComments DistanceToSewerUnits
+DistanceToShoppingComments DistanceToShoppingUnits DistanceToStreetComments
+DistanceToStreetUnits DistanceToWaterComments DistanceToWaterUnits
+DocumentStatus ElementarySchool ElementarySchoolDistrict ElevationUnits
+EntryLocation Exclusions FarmLandAreaSource FarmLandAreaUnits FhaEligibility
+FrontageLength Furnished HighSchool HighSchoolDistrict
+HoursDaysOfOperationDescription Inclusions LandLeaseAmountFrequency
+LeasableAreaUnits LeaseAmountFrequency LeaseTerm License1 License2 License3
+ListAOR ListAgentAOR ListAgentDirectPhone ListAgentEmail ListAgentFax
+ListAgentFirstName ListAgentFullName ListAgentHomePhone ListAgentKey
+ListAgentLastName ListAgentMiddleName ListAgentMlsId ListAgentMobilePhone
+ListAgentNamePrefix ListAgentNameSuffix ListAgentNationalAssociationId
+ListAgentOfficePhone ListAgentOfficePhoneExt ListAgentPager
+ListAgentPreferredPhone ListAgentPreferredPhoneExt ListAgentStateLicense
+ListAgentTollFreePhone ListAgentURL ListAgentVoiceMail ListAgentVoiceMailExt
+ListOfficeAOR ListOfficeEmail ListOfficeFax ListOfficeKey ListOfficeMlsId
+ListOfficeName ListOfficeNationalAssociationId ListOfficePhone
+ListOfficePhoneExt ListOfficeURL ListTeamKey ListTeamName ListingAgreement
+ListingId ListingKey ListingService ListingURL ListingURLDescription
+LivingAreaSource LivingAreaUnits LockBoxLocation LockBoxSerialNumber
+LotDimensionsSource LotSizeDimensions LotSizeSource LotSizeUnits MLSAreaMajor
+MLSAreaMinor MajorChangeType Make MapCoordinate MapCoordinateSource MapURL
+MiddleOrJuniorSchool MiddleOrJuniorSchoolDistrict MlsStatus MobileDimUnits
+Model OccupantName OccupantPhone OccupantType OriginatingSystemID
+OriginatingSystemKey OriginatingSystemName OtherParking OwnerName OwnerPhone
+Ownership OwnershipType ParcelNumber ParkManagerName ParkManagerPhone ParkName
+PostalCity PostalCode PostalCodePlus4 PrivateOfficeRemarks PrivateRemarks
+PropertySubType PropertyTimeZoneName PropertyType PublicRemarks
+PublicSurveyRange PublicSurveySection PublicSurveyTownship RVParkingDimensions
+SerialU SerialX SerialXX ShowingContactName ShowingContactPhone
+ShowingContactPhoneExt ShowingInstructions ShowingServiceName SourceSystemID
+SourceSystemKey SourceSystemName StandardStatus StateOrProvince StateRegion
+StreetAdditionalInfo StreetDirPrefix StreetDirSuffix StreetName StreetNumber
+StreetSuffix StreetSuffixModifier SubAgencyCompensation
+SubAgencyCompensationType SubdivisionName SyndicationRemarks TaxBlock
+TaxBookNumber TaxLegalDescription TaxLot TaxMapNumber TaxParcelLetter TaxTract
+Topography Township TransactionBrokerCompensation
+TransactionBrokerCompensationType UnitNumber UnitsFurnished
+UniversalPropertyId UniversalPropertySubId UnparsedAddress
+VirtualTourURLBranded VirtualTourURLUnbranded WaterBodyName YearBuiltDetails
+YearBuiltSource Zoning ZoningDescription'),
+('Property', 'numeric', '
+AboveGradeFinishedArea AboveGradeUnfinishedArea AssociationFee AssociationFee2
+BathroomsFull BathroomsHalf BathroomsOneQuarter BathroomsPartial
+BathroomsThreeQuarter BathroomsTotalInteger BedroomsPossible BedroomsTotal
+BelowGradeFinishedArea BelowGradeUnfinishedArea BuildingAreaTotal
+CableTvExpense CapRate CarportSpaces ClosePrice ConcessionsAmount
+CoveredSpaces CultivatedArea CumulativeDaysOnMarket DaysInMls DaysOnMarket
+DaysOnSite DistanceToBusNumeric DistanceToElectricNumeric
+DistanceToFreewayNumeric DistanceToGasNumeric DistanceToPhoneServiceNumeric
+DistanceToPlaceofWorshipNumeric DistanceToSchoolBusNumeric
+DistanceToSchoolsNumeric DistanceToSewerNumeric DistanceToShoppingNumeric
+DistanceToStreetNumeric DistanceToWaterNumeric DocumentsCount ElectricExpense
+Elevation EntryLevel FireplacesTotal FoundationArea FuelExpense
+FurnitureReplacementExpense GarageSpaces GardenerExpense GrossIncome
+GrossLivingAreaAnsi GrossScheduledIncome InsuranceExpense
+IrrigationWaterRightsAcres LandLeaseAmount Latitude LeasableArea LeaseAmount
+LicensesExpense ListPrice ListPriceLow LivingArea Longitude LotSizeAcres
+LotSizeArea LotSizeSquareFeet MainLevelBathrooms MainLevelBedrooms
+MaintenanceExpense ManagerExpense MobileLength MobileWidth NetOperatingIncome
+NewTaxesExpense NumberOfBuildings NumberOfFullTimeEmployees NumberOfLots
+NumberOfPads NumberOfPartTimeEmployees NumberOfSeparateElectricMeters
+NumberOfSeparateGasMeters NumberOfSeparateWaterMeters NumberOfUnitsInCommunity
+NumberOfUnitsLeased NumberOfUnitsMoMo NumberOfUnitsTotal NumberOfUnitsVacant
+OpenParkingSpaces OperatingExpense OriginalListPrice OtherExpense ParkingTotal
+PastureArea PestControlExpense PhotosCount PoolExpense PreviousListPrice
+ProfessionalManagementExpense PropertyTimeZoneStandardOffset RangeArea
+RoomsTotal SeatingCapacity ShowingAdvanceNotice SimpleDaysOnMarket Stories
+StoriesTotal StreetNumberNumeric SuppliesExpense TaxAnnualAmount
+TaxAnnualAmountPerLivingAreaUnit TaxAnnualAmountPerSquareFoot TaxAssessedValue
+TaxOtherAnnualAssessmentAmount TaxYear TotalActualRent TrashExpense
+VacancyAllowance VacancyAllowanceRate VideosCount WalkScore WaterSewerExpense
+WoodedArea WorkmansCompensationExpense YearBuilt YearBuiltEffective
+YearEstablished YearsCurrentOwner'),
+('Property', 'boolean', '
+AdditionalParcelsYN AssociationYN AttachedGarageYN BasementYN CarportYN
+CompSaleYN CoolingYN CropsIncludedYN DualOrVariableRateCommissionYN
+ElectricOnPropertyYN FarmCreditServiceInclYN FireplaceYN GarageYN
+GrazingPermitsBlmYN GrazingPermitsForestServiceYN GrazingPermitsPrivateYN
+GreenVerificationYN HabitableResidenceYN HeatingYN HomeWarrantyYN HorseYN
+InternetAddressDisplayYN InternetAutomatedValuationDisplayYN
+InternetConsumerCommentYN InternetEntireListingDisplayYN
+IrrigationWaterRightsYN LandLeaseYN LeaseAssignableYN LeaseConsideredYN
+LeaseRenewalOptionYN MobileHomeRemainsYN NewConstructionYN OpenParkingYN
+PoolPrivateYN PowerProductionYN PropertyAttachedYN
+PropertyTimeZoneObservesDstYN RentControlYN SeniorCommunityYN
+ShowingAttendedYN SignOnPropertyYN SpaYN ViewYN WaterfrontYN'),
+('Property', 'date', '
+ActivationDate AvailabilityDate BackOnMarketDate CancellationDate CloseDate
+ContingentDate ContractStatusChangeDate ExpirationDate LandLeaseExpirationDate
+LeaseExpiration ListingContractDate OffMarketDate OnMarketDate
+PurchaseContractDate StartShowingDate WithdrawnDate'),
+('Property', 'timestamptz', '
+DocumentsChangeTimestamp MajorChangeTimestamp ModificationTimestamp
+OffMarketTimestamp OnMarketTimestamp OpenHouseModificationTimestamp
+OriginalEntryTimestamp PendingTimestamp PhotosChangeTimestamp
+PriceChangeTimestamp ShowingEndTime ShowingStartTime StatusChangeTimestamp
+VideosChangeTimestamp'),
+('Property', 'text[]', '
+AccessibilityFeatures Appliances ArchitecturalStyle AssociationAmenities
+AssociationFeeIncludes AvailableLeaseType Basement BodyType BuildingFeatures
+BusinessType BuyerAgentDesignation BuyerFinancing CoBuyerAgentDesignation
+CoListAgentDesignation CommonWalls CommunityFeatures ConstructionMaterials
+Cooling CurrentFinancing CurrentUse DevelopmentStatus Disclosures
+DocumentsAvailable DoorFeatures Electric ExistingLeaseType ExteriorFeatures
+Fencing FinancialDataSource FireplaceFeatures Flooring FoundationDetails
+FrontageType GreenBuildingVerificationType GreenEnergyEfficient
+GreenEnergyGeneration GreenIndoorAirQuality GreenLocation GreenSustainability
+GreenWaterConservation Heating HorseAmenities HoursDaysOfOperation
+IncomeIncludes InteriorFeatures IrrigationSource LaborInformation
+LaundryFeatures LeaseRenewalCompensation Levels ListAgentDesignation
+ListingTerms LockBoxType LotFeatures OperatingExpenseIncludes OtherEquipment
+OtherStructures OwnerPays ParkingFeatures PatioAndPorchFeatures PetsAllowed
+PoolFeatures Possession PossibleUse PowerProductionType PropertyCondition
+RentIncludes RoadFrontageType RoadResponsibility RoadSurfaceType Roof RoomType
+SecurityFeatures Sewer ShowingConsiderations ShowingContactType ShowingDays
+ShowingRequirements Skirt SpaFeatures SpecialLicenses SpecialListingConditions
+StructureType SyndicateTo TaxStatusCurrent TenantPays UnitTypeType Utilities
+Vegetation View WaterSource WaterfrontFeatures WindowFeatures'),
+('Property', 'jsonb', '
+BuyerAgent BuyerOffice BuyerTeam CoBuyerAgent CoBuyerOffice CoListAgent
+CoListOffice GreenBuildingVerifications HistoryTransactional ListAgent
+ListOffice ListTeam Media OpenHouses OriginatingSystem PowerProduction Rooms
+SocialMedia SourceSystem UnitTypes'),
+('Media', 'text', '
+ChangedByMemberID ChangedByMemberKey ClassName ImageOf ImageSizeDescription
+LongDescription MediaCategory MediaHTML MediaKey MediaObjectID MediaStatus
+MediaType MediaURL OriginatingSystemID OriginatingSystemMediaKey
+OriginatingSystemName OriginatingSystemResourceRecordId
+OriginatingSystemResourceRecordKey OriginatingSystemResourceRecordSystemId
+ResourceName ResourceRecordID ResourceRecordKey ShortDescription
+SourceSystemID SourceSystemMediaKey SourceSystemName
+SourceSystemResourceRecordId SourceSystemResourceRecordKey
+SourceSystemResourceRecordSystemId'),
+('Media', 'numeric', '
+ImageHeight ImageWidth Order'),
+('Media', 'boolean', '
+PreferredPhotoYN'),
+('Media', 'timestamptz', '
+MediaModificationTimestamp ModificationTimestamp'),
+('Media', 'text[]', '
+MediaAlteration Permission'),
+('Media', 'jsonb', '
+ChangedByMember HistoryTransactional OriginatingSystem SourceSystem'),
+('PropertyRooms', 'text', '
+BedroomClosetType ListingId ListingKey RoomAreaSource RoomAreaUnits
+RoomDescription RoomDimensions RoomKey RoomLengthWidthSource
+RoomLengthWidthUnits RoomLevel RoomType'),
+('PropertyRooms', 'numeric', '
+RoomArea RoomLength RoomWidth'),
+('PropertyRooms', 'timestamptz', '
+ModificationTimestamp'),
+('PropertyRooms', 'text[]', '
+RoomFeatures'),
+('PropertyRooms', 'jsonb', '
+HistoryTransactional Listing'),
+('OpenHouse', 'text', '
+ListingId ListingKey LivestreamOpenHouseURL OpenHouseAttendedBy OpenHouseId
+OpenHouseKey OpenHouseRemarks OpenHouseStatus OpenHouseType
+OriginatingSystemID OriginatingSystemKey OriginatingSystemName Refreshments
+ShowingAgentFirstName ShowingAgentKey ShowingAgentLastName ShowingAgentMlsID
+SourceSystemID SourceSystemKey SourceSystemName'),
+('OpenHouse', 'boolean', '
+AppointmentRequiredYN'),
+('OpenHouse', 'date', '
+OpenHouseDate'),
+('OpenHouse', 'timestamptz', '
+ModificationTimestamp OpenHouseEndTime OpenHouseStartTime
+OriginalEntryTimestamp'),
+('OpenHouse', 'jsonb', '
+HistoryTransactional Listing Media OriginatingSystem ShowingAgent SocialMedia
+SourceSystem')
+) v (resource, type, names),
+	regexp_split_to_table(btrim(v.names, E'\n'), '\s') f (field);
+
+COMMENT ON VIEW reso.standard_fields IS
+'fields of RESO Data Dictionary 2.0, as columns of "Property" and others';
