@@ -43,7 +43,7 @@ static const struct tool tool = {
     "  --filled            all details without includeResources, too\n"
     "  --max-page N        rows of a page, at most (500)\n"
     "  --gzip              compress for whoever accepts it\n"
-    "  --switch NAME[=VALUE][,...]   of reso, see ha-mock(1); repeatable\n"
+    "  --switch NAME[=VALUE][,...]   of reso and messenger, see ha-mock(1)\n"
     "  -h, --help  -V, --version\n",
 };
 
@@ -89,7 +89,8 @@ serve(const char *source, const struct mock_options *o, struct why *why)
 
 	if ((m = mock_open(source, o, why)) == NULL)
 		return -1;
-	snprintf(line, sizeof(line), "http://127.0.0.1:%d/v1\n", mock_port(m));
+	snprintf(line, sizeof(line), "http://127.0.0.1:%d%s\n", mock_port(m),
+	    mock_base(m));
 	out_str(line);
 	if (out_flush(why) == 0)
 		rc = mock_run(m, why);

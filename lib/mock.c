@@ -10,9 +10,6 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "mock_fault.h"
-#include "mock_stats.h"
-
 #define BASE "/v1"
 #define MAX_FORM 32
 
@@ -20,10 +17,7 @@ struct mock {
 	const struct mock_options *o;
 	struct backend backend;
 	struct mock_http *http;
-	struct mock_limit *limit;
-	struct mock_auth *auth;
-	struct mock_faults *faults;
-	struct mock_stats *stats;
+	struct manners with;
 };
 
 static int64_t
@@ -115,7 +109,7 @@ too_many(const struct mock *m, enum limit_scope scope, int64_t wait_us,
 		return;
 	}
 	answer_header(a, "X-RateLimit-Limit", "%d",
-	    mock_limit_rule(m->limit, scope)->requests);
+	    mock_limit_rule(m->with.limit, scope)->requests);
 	answer_header(a, "X-RateLimit-Remaining", "0");
 	say_when(m, wait_us, a);
 	answer_header(a, "X-RateLimit-Applied", "%s",
@@ -131,18 +125,19 @@ within_limits(
 	char who[16];
 
 	snprintf(who, sizeof(who), "%x", address);
-	if (!mock_limit_check(m->limit, LIMIT_ADDRESS, who, now, &free_at)) {
+	if (!mock_limit_check(
+		m->with.limit, LIMIT_ADDRESS, who, now, &free_at)) {
 		too_many(m, LIMIT_ADDRESS, free_at - now, a);
 		return false;
 	}
-	if (account != NULL && !mock_limit_check(m->limit, LIMIT_ACCOUNT,
+	if (account != NULL && !mock_limit_check(m->with.limit, LIMIT_ACCOUNT,
 				   account, now, &free_at)) {
 		too_many(m, LIMIT_ACCOUNT, free_at - now, a);
 		return false;
 	}
-	mock_limit_count(m->limit, LIMIT_ADDRESS, who, now);
+	mock_limit_count(m->with.limit, LIMIT_ADDRESS, who, now);
 	if (account != NULL)
-		mock_limit_count(m->limit, LIMIT_ACCOUNT, account, now);
+		mock_limit_count(m->with.limit, LIMIT_ACCOUNT, account, now);
 	return true;
 }
 
@@ -172,7 +167,7 @@ mint(struct mock *m, struct request *r, struct answer *a)
 	grant = arg_of(form, n, "grant_type");
 	token = grant != NULL && strcmp(grant, "client_credentials") != 0
 		    ? NULL
-		    : mock_auth_mint(m->auth,
+		    : mock_auth_mint(m->with.auth,
 			  arg_of(form, n, m->backend.account_field),
 			  arg_of(form, n, m->backend.secret_field),
 			  now_us(CLOCK_MONOTONIC));
@@ -184,7 +179,7 @@ mint(struct mock *m, struct request *r, struct answer *a)
 		    "\"message\":\"Client authentication failed\"}");
 		return;
 	}
-	mock_stats_mint(m->stats);
+	mock_stats_mint(m->with.stats);
 	if (m->backend.token != NULL) {
 		m->backend.token(
 		    m->backend.ctx, token, m->o->expires_s, &a->body);
@@ -206,7 +201,7 @@ serve_token(struct mock *m, struct request *r, struct answer *a)
 	if (strcmp(r->method, "POST") == 0)
 		mint(m, r, a);
 	else if (strcmp(r->method, "DELETE") == 0 && token != NULL) {
-		mock_auth_revoke(m->auth, token);
+		mock_auth_revoke(m->with.auth, token);
 		buf_str(&a->body, "{\"status\":\"success\",\"result\":[]}");
 	} else
 		mock_fail(a, 405, "Method not allowed");
@@ -239,7 +234,8 @@ say_left(struct mock *m, const char *account, int64_t now, struct answer *a)
 {
 	if (m->backend.left_header != NULL && account != NULL)
 		answer_header(a, m->backend.left_header, "%d",
-		    mock_limit_left(m->limit, LIMIT_ACCOUNT, account, now));
+		    mock_limit_left(
+			m->with.limit, LIMIT_ACCOUNT, account, now));
 }
 
 /* An answer that a fault made, in the API's own form of an error. */
@@ -258,18 +254,19 @@ serve_call(
 {
 	int64_t now = now_us(CLOCK_MONOTONIC);
 	const char *account =
-	    m->backend.open ? "" : mock_auth_check(m->auth, bearer(m, r), now);
+	    m->backend.open ? ""
+			    : mock_auth_check(m->with.auth, bearer(m, r), now);
 	bool token = m->backend.token_path != NULL &&
 		     strcmp(path, m->backend.token_path) == 0;
 	struct fault fault;
 
-	mock_stats_call(m->stats, path, now);
+	mock_stats_call(m->with.stats, path, now);
 	if (!within_limits(m, token ? NULL : account, r->address, a))
 		return;
-	if (fault_draw(m->faults, path, &fault)) {
-		mock_stats_fault(m->stats);
+	if (fault_draw(m->with.faults, path, &fault)) {
+		mock_stats_fault(m->with.stats);
 		if (fault.kind == FAULT_FORBIDDEN)
-			mock_auth_revoke(m->auth, bearer(m, r));
+			mock_auth_revoke(m->with.auth, bearer(m, r));
 		if (fault_instead(&fault, a)) {
 			faulty(m, &fault, a);
 			return;
@@ -284,22 +281,20 @@ serve_call(
 	else
 		m->backend.serve(m->backend.ctx, r, path, a);
 	fault_after(&fault, a);
-	if (m->o->gzip && r->takes_gzip && a->body.len > 0)
-		a->gzip = true;
 }
 
 static void
 serve_stats(struct mock *m, struct answer *a)
 {
 	const struct limit_rule *account =
-	    mock_limit_rule(m->limit, LIMIT_ACCOUNT);
+	    mock_limit_rule(m->with.limit, LIMIT_ACCOUNT);
 	const struct limit_rule *address =
-	    mock_limit_rule(m->limit, LIMIT_ADDRESS);
+	    mock_limit_rule(m->with.limit, LIMIT_ADDRESS);
 	bool tighter = address->requests != 0 &&
 		       (int64_t)address->requests * account->window_ms <
 			   (int64_t)account->requests * address->window_ms;
 
-	mock_stats_json(m->stats, tighter ? address : account, &a->body);
+	mock_stats_json(m->with.stats, tighter ? address : account, &a->body);
 	buf_chr(&a->body, '\n');
 }
 
@@ -320,18 +315,18 @@ serve_control(
 	if (m->backend.control(m->backend.ctx, r, path, a))
 		return;
 	if (strcmp(path, "/reset-stats") == 0)
-		mock_stats_reset(m->stats);
+		mock_stats_reset(m->with.stats);
 	else if (strcmp(path, "/revoke") == 0)
-		mock_auth_revoke(m->auth, request_arg(r, "token"));
+		mock_auth_revoke(m->with.auth, request_arg(r, "token"));
 	else if (strcmp(path, "/fault") == 0 && to == NULL)
-		fault_clear(m->faults);
+		fault_clear(m->with.faults);
 	else if (strcmp(path, "/fault") == 0)
-		rc = fault_add(m->faults, to, &why);
+		rc = fault_add(m->with.faults, to, &why);
 	else if (strcmp(path, "/secret") == 0 && to != NULL)
-		mock_auth_secret(m->auth, to);
+		mock_auth_secret(m->with.auth, to);
 	else if (strcmp(path, "/limits") == 0 && to != NULL) {
 		if ((rc = limit_parse(to, rules, &why)) == 0)
-			mock_limit_set(m->limit, rules);
+			mock_limit_set(m->with.limit, rules);
 	} else {
 		mock_fail(a, 404, "no such control");
 		return;
@@ -350,13 +345,17 @@ serve(void *ctx, struct request *r, struct answer *a)
 
 	if (control)
 		serve_control(m, r, r->path + 6, a);
+	else if (m->backend.all != NULL)
+		m->backend.all(m->backend.ctx, &m->with, r, a);
 	else if (strncmp(r->path, BASE "/", strlen(BASE) + 1) == 0)
 		serve_call(m, r, r->path + strlen(BASE), a);
 	else
 		mock_fail(a, 404, "Resource not found");
+	if (m->o->gzip && r->takes_gzip && a->body.len > 0)
+		a->gzip = true;
 	if (!control)
 		mock_stats_status(
-		    m->stats, a->delivery == SEND_RESET ? 0 : a->status);
+		    m->with.stats, a->delivery == SEND_RESET ? 0 : a->status);
 	if (m->o->verbose && !control)
 		warnx("%s %s: %d, %zu bytes", r->method, r->path, a->status,
 		    a->body.len);
@@ -376,9 +375,25 @@ read_secret(struct mock *m, const char *path, struct why *why)
 	}
 	fclose(f);
 	line[strcspn(line, "\r\n")] = '\0';
-	mock_auth_secret(m->auth, line);
+	mock_auth_secret(m->with.auth, line);
 	explicit_bzero(line, sizeof(line));
 	return 0;
+}
+
+static int
+open_backend(struct mock *m, const char *source, struct why *why)
+{
+	static const struct {
+		const char *source;
+		int (*open)(const struct mock_options *o, struct backend *b,
+		    struct why *why);
+	} own[] = {{"hostaway", mock_hostaway_open},
+	    {"messenger", mock_graph_open}, {"reso", mock_reso_open}};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(own[i].source, source) == 0)
+			return own[i].open(m->o, &m->backend, why);
+	return mock_source_open(source, m->o, &m->backend, why);
 }
 
 static int
@@ -388,24 +403,20 @@ open_parts(struct mock *m, const char *source, struct why *why)
 	struct auth_rules rules = {
 	    o->account, o->settle_ms, o->expires_s, false, o->size.seed};
 
-	if ((strcmp(source, "hostaway") == 0
-		    ? mock_hostaway_open(o, &m->backend, why)
-		: strcmp(source, "reso") == 0
-		    ? mock_reso_open(o, &m->backend, why)
-		    : mock_source_open(source, o, &m->backend, why)) == -1)
+	if (open_backend(m, source, why) == -1)
 		return -1;
 	rules.secret_is_token = m->backend.secret_is_token;
-	m->auth = mock_auth_new(&rules);
+	m->with.auth = mock_auth_new(&rules);
 	for (size_t i = 0; i < m->backend.n_tokens; i++)
-		mock_auth_add(m->auth, m->backend.tokens[i].token,
+		mock_auth_add(m->with.auth, m->backend.tokens[i].token,
 		    m->backend.tokens[i].account);
-	m->limit = mock_limit_new(m->backend.has_limits && !o->has_limits
-				      ? m->backend.limits
-				      : o->limits);
-	m->stats = mock_stats_new();
-	m->faults = fault_new(o->size.seed);
+	m->with.limit = mock_limit_new(m->backend.has_limits && !o->has_limits
+					   ? m->backend.limits
+					   : o->limits);
+	m->with.stats = mock_stats_new();
+	m->with.faults = fault_new(o->size.seed);
 	for (size_t i = 0; i < o->n_faults; i++)
-		if (fault_add(m->faults, o->faults[i], why) == -1)
+		if (fault_add(m->with.faults, o->faults[i], why) == -1)
 			return -1;
 	if (o->secret_file != NULL && read_secret(m, o->secret_file, why) == -1)
 		return -1;
@@ -434,6 +445,12 @@ mock_port(const struct mock *m)
 	return mock_http_port(m->http);
 }
 
+const char *
+mock_base(const struct mock *m)
+{
+	return m->backend.base != NULL ? m->backend.base : BASE;
+}
+
 int
 mock_run(struct mock *m, struct why *why)
 {
@@ -448,9 +465,9 @@ mock_close(struct mock *m)
 	mock_http_close(m->http);
 	if (m->backend.close != NULL)
 		m->backend.close(m->backend.ctx);
-	fault_free(m->faults);
-	mock_stats_free(m->stats);
-	mock_limit_free(m->limit);
-	mock_auth_free(m->auth);
+	fault_free(m->with.faults);
+	mock_stats_free(m->with.stats);
+	mock_limit_free(m->with.limit);
+	mock_auth_free(m->with.auth);
 	free(m);
 }

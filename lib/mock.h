@@ -3,8 +3,9 @@
  *
  * Puts together mock_http, mock_limit, mock_auth, mock_fault and mock_stats,
  * and hands what is left of a request to a backend that knows the data:
- * mock_hostaway, or mock_source for an API known by its description only.
- * Texts in the options are borrowed and must outlive the mock.
+ * mock_hostaway, mock_reso, mock_graph, or mock_source for an API known by its
+ * description only. Texts in the options are borrowed and must outlive the
+ * mock.
  */
 #ifndef HA_MOCK_H
 #define HA_MOCK_H
@@ -14,8 +15,10 @@
 
 #include "mock_auth.h"
 #include "mock_estate.h"
+#include "mock_fault.h"
 #include "mock_http.h"
 #include "mock_limit.h"
+#include "mock_stats.h"
 #include "source.h"
 #include "why.h"
 
@@ -52,11 +55,24 @@ struct fixed_token { /* let in from the start */
 	const char *token, *account;
 };
 
+/* What a backend is lent that lets in and refuses by rules of its own. */
+struct manners {
+	struct mock_limit *limit;
+	struct mock_auth *auth;
+	struct mock_faults *faults;
+	struct mock_stats *stats;
+};
+
 struct backend {
 	void *ctx;
 	/* path: behind the base, "/listings/40161". The status is 200. */
 	void (*serve)(
 	    void *ctx, struct request *r, const char *path, struct answer *a);
+	/* All of a request but controls, whatever its path; NULL: serve is for
+	   those below /v1 that were let in */
+	void (*all)(void *ctx, const struct manners *with, struct request *r,
+	    struct answer *a);
+	const char *base; /* of URLs, for `all`; NULL: "/v1" */
 	/* "/dump/reservations", "/message": of the truth and its changes.
 	   false: no such thing */
 	bool (*control)(
@@ -89,16 +105,20 @@ struct backend {
 
 struct mock;
 
-/* The source is "hostaway", "reso" or the name of a description. */
+/* The source is "hostaway", "messenger", "reso" or the name of a description.
+ */
 struct mock *mock_open(
     const char *source, const struct mock_options *o, struct why *why);
 int mock_port(const struct mock *m);
+const char *mock_base(const struct mock *m); /* "/v1" */
 /* Until SIGTERM or SIGINT: 0, or -1. */
 int mock_run(struct mock *m, struct why *why);
 void mock_close(struct mock *m); /* NULL is fine */
 
 /* The backends; what they are given is borrowed until close. */
 int mock_hostaway_open(
+    const struct mock_options *o, struct backend *b, struct why *why);
+int mock_graph_open(
     const struct mock_options *o, struct backend *b, struct why *why);
 int mock_reso_open(
     const struct mock_options *o, struct backend *b, struct why *why);

@@ -28,31 +28,33 @@ struct mock_faults {
 
 static const struct {
 	const char *name;
-	struct fault fault;
+	enum fault_kind kind;
+	int status;
+	int64_t wait_ms;
 } kinds[] = {
-    {"500", {FAULT_STATUS, 500, 0}},
-    {"502", {FAULT_STATUS, 502, 0}},
-    {"503", {FAULT_STATUS, 503, 0}},
-    {"504", {FAULT_STATUS, 504, 0}},
-    {"401", {FAULT_STATUS, 401, 0}},
-    {"404", {FAULT_STATUS, 404, 0}},
-    {"422", {FAULT_STATUS, 422, 0}},
-    {"429", {FAULT_LIMIT, 429, 0}},
-    {"429-wait", {FAULT_WAIT, 429, 1000}},
-    {"400-html", {FAULT_REFUSED, 400, 0}},
-    {"403", {FAULT_FORBIDDEN, 403, 0}},
-    {"empty", {FAULT_EMPTY, 200, 0}},
-    {"html", {FAULT_HTML, 200, 0}},
-    {"short", {FAULT_SHORT, 200, 0}},
-    {"cut", {FAULT_CUT, 200, 0}},
-    {"slow", {FAULT_SLOW, 200, 1000}},
-    {"reset", {FAULT_RESET, 0, 0}},
-    {"fail-result", {FAULT_RESULT, 200, 0}},
-    {"fail-message", {FAULT_MESSAGE, 200, 0}},
-    {"error", {FAULT_ERROR, 200, 0}},
-    {"redirect", {FAULT_REDIRECT, 302, 0}},
-    {"chunked", {FAULT_CHUNKED, 200, 0}},
-    {"gzip", {FAULT_GZIP, 200, 0}},
+    {"500", FAULT_STATUS, 500, 0},
+    {"502", FAULT_STATUS, 502, 0},
+    {"503", FAULT_STATUS, 503, 0},
+    {"504", FAULT_STATUS, 504, 0},
+    {"401", FAULT_STATUS, 401, 0},
+    {"404", FAULT_STATUS, 404, 0},
+    {"422", FAULT_STATUS, 422, 0},
+    {"429", FAULT_LIMIT, 429, 0},
+    {"429-wait", FAULT_WAIT, 429, 1000},
+    {"400-html", FAULT_REFUSED, 400, 0},
+    {"403", FAULT_FORBIDDEN, 403, 0},
+    {"empty", FAULT_EMPTY, 200, 0},
+    {"html", FAULT_HTML, 200, 0},
+    {"short", FAULT_SHORT, 200, 0},
+    {"cut", FAULT_CUT, 200, 0},
+    {"slow", FAULT_SLOW, 200, 1000},
+    {"reset", FAULT_RESET, 0, 0},
+    {"fail-result", FAULT_RESULT, 200, 0},
+    {"fail-message", FAULT_MESSAGE, 200, 0},
+    {"error", FAULT_ERROR, 200, 0},
+    {"redirect", FAULT_REDIRECT, 302, 0},
+    {"chunked", FAULT_CHUNKED, 200, 0},
+    {"gzip", FAULT_GZIP, 200, 0},
 };
 
 struct mock_faults *
@@ -120,26 +122,68 @@ parse_option(const char *name, const char *value, struct rule *r)
 		r->fault.wait_ms = (int64_t)ms;
 		return true;
 	}
+	if (strcmp(name, "minutes") == 0 && digits(value, &ms)) {
+		r->fault.minutes = (int64_t)ms;
+		return true;
+	}
+	if (strcmp(name, "transient") == 0 && digits(value, &ms) && ms <= 1) {
+		r->fault.error.transient =
+		    ms == 1 ? TRANSIENT_YES : TRANSIENT_NO;
+		return true;
+	}
 	return false;
+}
+
+static bool
+number(const char *text, int *to)
+{
+	uint64_t n;
+
+	if (!digits(text, &n))
+		return false;
+	*to = (int)n;
+	return true;
+}
+
+/* "error:190:463@401", cut in place */
+static bool
+parse_code(char *text, struct fault *f)
+{
+	char *status = strchr(text, '@'), *code, *subcode;
+
+	if (status != NULL)
+		*status++ = '\0';
+	if (strcmp(strsep(&text, ":"), "error") != 0 ||
+	    (code = strsep(&text, ":")) == NULL)
+		return false;
+	subcode = text;
+	*f = (struct fault){.kind = FAULT_CODE, .status = 400};
+	return number(code, &f->error.code) &&
+	       (subcode == NULL || number(subcode, &f->error.subcode)) &&
+	       (status == NULL || (number(status, &f->status) &&
+				      f->status >= 200 && f->status < 600));
 }
 
 static bool
 parse_kind(char *text, struct rule *r)
 {
 	char *value = strchr(text, '=');
+	bool good = false;
 
 	if (value != NULL)
 		*value++ = '\0';
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !good; i++)
 		if (strcmp(kinds[i].name, text) == 0) {
-			r->fault = kinds[i].fault;
-			return value == NULL ||
-			       (*value == '#'
-				       ? digits(value + 1, &r->nth) &&
-					     r->nth > 0
-				       : fault_chance(value, &r->chance));
+			r->fault = (struct fault){.kind = kinds[i].kind,
+			    .status = kinds[i].status,
+			    .wait_ms = kinds[i].wait_ms};
+			good = true;
 		}
-	return false;
+	if (!good && !parse_code(text, &r->fault))
+		return false;
+	return value == NULL ||
+	       (*value == '#' ? digits(value + 1, &r->nth) && r->nth > 0
+			      : fault_chance(value, &r->chance));
 }
 
 int
@@ -176,7 +220,7 @@ fault_draw(struct mock_faults *f, const char *path, struct fault *hit)
 {
 	bool found = false;
 
-	*hit = (struct fault){FAULT_NONE, 0, 0};
+	*hit = (struct fault){.kind = FAULT_NONE};
 	for (size_t i = 0; i < f->n; i++) {
 		struct rule *r = &f->rules[i];
 		bool now;
@@ -203,6 +247,13 @@ say(struct answer *a, int status, const char *type, const char *body)
 	buf_str(&a->body, body);
 }
 
+static void
+refuse(const struct fault *fault, struct answer *a)
+{
+	graph_refuse(a, &fault->error);
+	a->status = fault->status;
+}
+
 bool
 fault_instead(const struct fault *fault, struct answer *a)
 {
@@ -217,11 +268,13 @@ fault_instead(const struct fault *fault, struct answer *a)
 	case FAULT_LIMIT:
 	case FAULT_WAIT:
 		say(a, 429, NULL,
-		    "{\"status\":\"fail\",\"message\":"
-		    "\"Too many requests\"}");
+		    "{\"status\":\"fail\",\"message\":\"Too many requests\"}");
 		break;
 	case FAULT_REFUSED:
 		say(a, 400, "text/html", "Bad Request");
+		break;
+	case FAULT_CODE:
+		refuse(fault, a);
 		break;
 	case FAULT_ERROR:
 		say(a, 200, NULL,
@@ -246,14 +299,13 @@ fault_instead(const struct fault *fault, struct answer *a)
 		a->delivery = SEND_RESET;
 		break;
 	case FAULT_RESULT:
-		say(a, 200, NULL,
-		    "{\"status\":\"fail\",\"result\":"
-		    "\"Something went wrong\"}");
-		break;
 	case FAULT_MESSAGE:
 		say(a, 200, NULL,
-		    "{\"status\":\"fail\",\"message\":"
-		    "\"Something went wrong\"}");
+		    fault->kind == FAULT_RESULT
+			? "{\"status\":\"fail\",\"result\":"
+			  "\"Something went wrong\"}"
+			: "{\"status\":\"fail\",\"message\":"
+			  "\"Something went wrong\"}");
 		break;
 	case FAULT_REDIRECT:
 		say(a, 302, "text/html", "");

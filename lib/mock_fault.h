@@ -1,7 +1,9 @@
 /*
  * mock_fault -- what goes wrong on purpose, drawn from a seed.
  *
- * A fault is written KIND[=P][,path=PREFIX][,ms=N]. P is a probability
+ * A fault is written KIND[=P][,path=PREFIX][,ms=N], where KIND may be
+ * error:CODE[:SUBCODE][@STATUS], with [,transient=0|1][,minutes=N]. P is a
+ * probability
  * ("0.1"), "#3" for the third request that the path meets, or is left out:
  * each request. Requests are counted from when the fault was added.
  */
@@ -11,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mock_graph_error.h"
 #include "mock_http.h"
 #include "why.h"
 
@@ -30,6 +33,7 @@ enum fault_kind {
 	FAULT_RESULT,	 /* 200, status fail, the text in result */
 	FAULT_MESSAGE,	 /* 200, status fail, the text in message */
 	FAULT_ERROR,	 /* 200, an error object as OData has it */
+	FAULT_CODE,	 /* status and error object as the Graph API has them */
 	FAULT_REDIRECT,	 /* 302 */
 	FAULT_CHUNKED,	 /* no length is stated */
 	FAULT_GZIP	 /* compressed, whether asked for or not */
@@ -39,6 +43,8 @@ struct fault {
 	enum fault_kind kind;
 	int status;
 	int64_t wait_ms;
+	struct graph_error error; /* of FAULT_CODE */
+	int64_t minutes;	  /* until calls are let in, says a header */
 };
 
 struct mock_faults;

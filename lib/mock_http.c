@@ -80,10 +80,16 @@ form_text(char *p)
 	return p;
 }
 
-size_t
-request_form(struct request *r, struct arg *args, size_t n)
+void
+path_decode(char *path)
 {
-	char *rest = r->body, *member;
+	MHD_http_unescape(path);
+}
+
+size_t
+form_args(char *text, struct arg *args, size_t n)
+{
+	char *rest = text, *member;
 	size_t found = 0;
 
 	while (found < n && (member = strsep(&rest, "&")) != NULL) {
@@ -97,6 +103,12 @@ request_form(struct request *r, struct arg *args, size_t n)
 		args[found++].name = form_text(member);
 	}
 	return found;
+}
+
+size_t
+request_form(struct request *r, struct arg *args, size_t n)
+{
+	return form_args(r->body, args, n);
 }
 
 void

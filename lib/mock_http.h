@@ -41,6 +41,10 @@ const char *request_header(const struct request *r, const char *name);
  * texts are borrowed from the body.
  */
 size_t request_form(struct request *r, struct arg *args, size_t n);
+/* The same of any text: "a=1&b=%20". */
+size_t form_args(char *text, struct arg *args, size_t n);
+/* %24 becomes $, in place. */
+void path_decode(char *path);
 
 enum delivery {
 	SEND_ALL,
@@ -59,7 +63,7 @@ struct answer {
 	struct buf body;  /* taken over by the server */
 	struct {
 		const char *name;
-		char value[256];
+		char value[1024];
 	} headers[MAX_HEADERS];
 	size_t n_headers;
 	enum delivery delivery;

@@ -64,10 +64,41 @@ the_same_seed_draws_the_same(void **state)
 }
 
 static void
+an_error_has_code_subcode_and_status(void **state)
+{
+	struct mock_faults *f = fault_new(1);
+	struct answer a = {.status = 200};
+	struct fault hit;
+	struct why why;
+
+	(void)state;
+	assert_int_equal(
+	    fault_add(f, "error:190:463@401=#1,transient=0,minutes=3", &why),
+	    0);
+	assert_true(fault_draw(f, "/", &hit));
+	assert_int_equal(hit.minutes, 3);
+	assert_true(fault_instead(&hit, &a));
+	assert_int_equal(a.status, 401);
+	assert_non_null(strstr(a.body.at, "\"code\":190"));
+	assert_non_null(strstr(a.body.at, "\"error_subcode\":463"));
+	assert_non_null(strstr(a.body.at, "\"is_transient\":false"));
+	assert_int_equal(fault_add(f, "error:7", &why), 0);
+	assert_true(fault_draw(f, "/", &hit));
+	assert_true(fault_instead(&hit, &a));
+	assert_int_equal(a.status, 400);
+	assert_null(strstr(a.body.at, "error_subcode"));
+	assert_null(strstr(a.body.at, "is_transient"));
+	buf_release(&a.body);
+	fault_free(f);
+}
+
+static void
 what_is_no_fault_is_refused(void **state)
 {
 	static const char *const wrong[] = {"", "501", "500=", "500=2", "500=#",
-	    "500=#0", "500=0.x", "500,where=/a", "slow,ms=x", "500,path"};
+	    "500=#0", "500=0.x", "500,where=/a", "slow,ms=x", "500,path",
+	    "error:", "error:x", "error:1:", "error:1:2:3", "error:1@99",
+	    "error:1@600", "error:1,transient=2", "error:1,minutes=x"};
 	struct mock_faults *f = fault_new(1);
 	struct why why = {0};
 
@@ -86,6 +117,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(faults_are_drawn_as_written),
 	    cmocka_unit_test(the_same_seed_draws_the_same),
+	    cmocka_unit_test(an_error_has_code_subcode_and_status),
 	    cmocka_unit_test(what_is_no_fault_is_refused),
 	};
 
