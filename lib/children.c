@@ -9,6 +9,7 @@
 #include "lease.h"
 #include "mark.h"
 #include "out.h"
+#include "pgarray.h"
 #include "run.h"
 #include "stream.h"
 
@@ -47,10 +48,34 @@ change_of(const struct resource *r)
 	return r->each->change != NULL ? r->each->change : "NULL";
 }
 
+/*
+ * Adds, where the children say so: from where they are stored already, and
+ * the first page of them that came with the parent.
+ */
+static void
+add_known(struct db *db, const struct children_of *of, struct buf *sql)
+{
+	const struct each *e = of->resource->each;
+	struct buf path = BUF_INIT;
+
+	if (e != NULL && e->since != NULL)
+		buf_fmt(sql,
+		    " || ',\"since\":' || coalesce(to_json((%s)::text)::text, "
+		    "'null')",
+		    of->all ? "NULL" : e->since);
+	if (e == NULL || e->first == NULL)
+		return;
+	pgarray_path(&path, e->first);
+	buf_str(sql, " || ',\"first\":' || coalesce((p.raw_payload #> ");
+	db_literal(db, sql, path.at);
+	buf_str(sql, "::text[])::text, 'null')");
+	buf_release(&path);
+}
+
 /* Adds: text of the parent object, `{"id":1,...,"change":"..."}`. */
 static void
-add_object(struct db *db, const struct resource *p, const char *change,
-    struct buf *sql)
+add_object(struct db *db, const struct children_of *of,
+    const struct resource *p, struct buf *sql)
 {
 	struct buf name = BUF_INIT;
 	size_t i;
@@ -66,9 +91,10 @@ add_object(struct db *db, const struct resource *p, const char *change,
 		buf_str(sql, ")::text, 'null') || ");
 	}
 	buf_fmt(sql,
-	    "',\"change\":' || coalesce(to_json((%s)::text)::text, 'null')"
-	    " || '}'",
-	    change);
+	    "',\"change\":' || coalesce(to_json((%s)::text)::text, 'null')",
+	    change_of(of->resource));
+	add_known(db, of, sql);
+	buf_str(sql, " || '}'");
 	buf_release(&name);
 }
 
@@ -210,7 +236,7 @@ children_pending(struct db *db, const struct children_of *of, struct why *why)
 	if (p == NULL)
 		return -1;
 	buf_str(&sql, "COPY (SELECT ");
-	add_object(db, p, change_of(of->resource), &sql);
+	add_object(db, of, p, &sql);
 	if (of->resource->embedded != NULL)
 		buf_str(&sql, ", p.raw_payload::text");
 	add_from(db, of, p, &sql);

@@ -146,18 +146,19 @@ dry_run(struct collect *c, struct why *why)
 	    .window = c->window};
 	struct buf path = BUF_INIT;
 	struct page *p;
+	bool done = false;
 	int got = 1;
 
 	do {
 		if (c->o->each && (got = collect_parent(c, why)) != 1)
 			break;
-		if (c->o->each)
-			of.parent = c->parent.at;
-		if ((p = page_new(c->kit, &of, why)) == NULL) {
+		p = c->o->each ? collect_walk(c, &done, why)
+			       : page_new(c->kit, &of, why);
+		if (p == NULL) {
 			got = -1;
 			break;
 		}
-		if (page_ask(p, &path, why) == 1) {
+		if (!done && page_ask(p, &path, why) == 1) {
 			out_str("GET ");
 			out_line(path.at, path.len);
 		}
@@ -222,6 +223,7 @@ collect(const struct collect_options *o, struct why *why)
 	int rc = -1;
 
 	emit_init(&c.out, o->plain);
+	c.account = o->account; /* until the API's says which */
 	mark_init(&c.end);
 	c.end.kind = MARK_END;
 	c.end.complete = true;
@@ -241,6 +243,10 @@ out:
 	mark_release(&c.end);
 	emit_release(&c.out);
 	buf_release(&c.parent);
+	buf_release(&c.since);
+	buf_release(&c.first);
+	buf_release(&c.split);
+	json_free(c.json);
 	buf_release(&c.parents_account);
 	return rc;
 }

@@ -292,20 +292,20 @@ static int
 job_start(struct crew *e, struct job *j, struct why *why)
 {
 	struct collect *c = e->c;
-	struct page_of of = {.account = c->account,
-	    .base = api_base(c->api),
-	    .parent = c->parent.at,
-	    .size = c->o->size};
+	bool done;
 
 	c->parents++;
 	buf_clear(&j->parent);
 	buf_add(&j->parent, c->parent.at, c->parent.len);
 	memset(buf_room(&j->parent, JSON_PADDING), 0, JSON_PADDING);
 	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1 ||
-	    (j->page = page_new(c->kit, &of, why)) == NULL ||
-	    page_ask(j->page, &j->path, why) == -1)
+	    (j->page = collect_walk(c, &done, why)) == NULL)
 		return job_failed(e, j, false, why);
 	setproctitle("%s: parent %" PRIu64, c->r->name, c->parents);
+	if (done)
+		return job_done(e, j, why);
+	if (page_ask(j->page, &j->path, why) == -1)
+		return job_failed(e, j, false, why);
 	return job_ask(e, j, why);
 }
 

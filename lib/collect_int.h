@@ -31,6 +31,9 @@ struct collect {
 	struct stream *in;	    /* parents */
 	struct buf parents_account; /* of their begin mark */
 	struct buf parent;	    /* the one read last, padded */
+	struct buf since, first;    /* of it: a cursor; a page of children */
+	struct buf split;	    /* scratch */
+	struct json *json;	    /* of its members; NULL: none yet */
 	bool kept;		    /* it was not asked for yet */
 	bool input_over, input_cut;
 	uint64_t parents, gone, failed;
@@ -46,6 +49,10 @@ void collect_begin(struct collect *c, const char *mode);
 int collect_list(struct collect *c, struct why *why);
 
 int collect_each(struct collect *c, struct why *why);
+/* collect_first.c: takes c->since and c->first out of c->parent */
+int collect_split(struct collect *c, struct why *why);
+/* The walk over c->parent's children; *done: it has all its rows by now. */
+struct page *collect_walk(struct collect *c, bool *done, struct why *why);
 /* collect_parents.c: standard input, marked or plain */
 int collect_parents_open(struct collect *c, struct why *why);
 /* 1: a parent is in c->parent, 0: no more, -1 */

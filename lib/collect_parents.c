@@ -42,7 +42,7 @@ next(struct collect *c, struct why *why)
 		buf_clear(&c->parent);
 		buf_add(&c->parent, item.line.text, item.line.len);
 		memset(buf_room(&c->parent, JSON_PADDING), 0, JSON_PADDING);
-		return 1;
+		return collect_split(c, why) == -1 ? -1 : 1;
 	}
 	c->input_over = true;
 	if (got == -1 && stream_cut(c->in))

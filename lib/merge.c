@@ -118,30 +118,13 @@ of_thin(const struct resource *r, const struct column *c)
 	return false;
 }
 
-/* ".attachments[].url" as the array '{"attachments","[]","url"}'. */
+/* As the array '{"attachments","[]","url"}'. */
 static void
-path_array(const char *path, struct buf *to)
+add_path(const char *path, struct buf *to)
 {
 	struct buf array = BUF_INIT;
-	size_t len;
 
-	while (*path != '\0') {
-		if (*path == '.' || *path == '"') {
-			path++;
-		} else if (path[0] == '[' && path[1] == ']') {
-			pgarray_add(&array, "[]", 2);
-			path += 2;
-		} else if (*path == '[') {
-			len = strspn(++path, "0123456789");
-			pgarray_add(&array, path, len);
-			path += len + (path[len] == ']');
-		} else {
-			len = strcspn(path, path[-1] == '"' ? "\"" : ".[");
-			pgarray_add(&array, path, len);
-			path += len;
-		}
-	}
-	pgarray_end(&array);
+	pgarray_path(&array, path);
 	db_literal(NULL, to, array.at);
 	buf_release(&array);
 }
@@ -155,7 +138,7 @@ payload(const struct resource *r, const char *x, struct buf *to)
 	buf_fmt(to, "%s.raw_payload", x);
 	for (size_t i = 0; i < r->n_ignore; i++) {
 		buf_str(to, ", ");
-		path_array(r->ignore[i], to);
+		add_path(r->ignore[i], to);
 		buf_chr(to, ')');
 	}
 }

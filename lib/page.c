@@ -59,7 +59,8 @@ page_kit_new(const struct source *s, const struct resource *r, bool each,
 	k->source = s;
 	k->r = r;
 	if (choose_path(k, each, why) == -1 || choose_style(k, why) == -1 ||
-	    page_fields(k, why) == -1) {
+	    page_fields(k, why) == -1 ||
+	    ((k->blank = blank_new(r, why)) == NULL && why->status != 0)) {
 		page_kit_free(k);
 		return NULL;
 	}
@@ -73,6 +74,7 @@ page_kit_free(struct page_kit *k)
 	if (k == NULL)
 		return;
 	json_free(k->json);
+	blank_free(k->blank);
 	json_paths_free(k->paths);
 	json_paths_free(k->envelope_paths);
 	for (size_t i = 0; i < k->n_keys; i++)

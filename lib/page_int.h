@@ -9,6 +9,7 @@
 #ifndef HA_PAGE_INT_H
 #define HA_PAGE_INT_H
 
+#include "blank.h"
 #include "json.h"
 #include "page.h"
 #include "position.h"
@@ -46,7 +47,8 @@ struct page_kit {
 	enum page_style by; /* how a pass goes on; never walk */
 	bool walk;	    /* newest first */
 	struct json *json;
-	struct page_field *fields;	    /* of all keys, position, version */
+	struct blank *blank;	   /* NULL: records go on as they came */
+	struct page_field *fields; /* of all keys, position, version */
 	size_t n_fields, position, version; /* SIZE_MAX: there is none */
 	struct page_key *keys; /* alternatives, the first complete one counts */
 	size_t n_keys;

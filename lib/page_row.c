@@ -220,8 +220,15 @@ take_row(void *ctx, const struct json_val *v, struct why *why)
 {
 	struct page *p = ctx;
 	struct page_kit *k = p->kit;
+	struct json_val blanked;
 	struct row *r;
+	int got = 0;
 
+	if (k->blank != NULL &&
+	    (got = blank_record(k->blank, k->json, v, &blanked, why)) == -1)
+		return -1;
+	if (got == 1)
+		v = &blanked;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 128 : p->room * 2;
 		p->rows = reallocarray(p->rows, p->room, sizeof(*p->rows));

@@ -1,5 +1,7 @@
 #include "pgarray.h"
 
+#include <string.h>
+
 void
 pgarray_add(struct buf *to, const char *text, size_t len)
 {
@@ -22,4 +24,28 @@ void
 pgarray_end(struct buf *to)
 {
 	buf_str(to, to->len == 0 ? "{}" : "}");
+}
+
+void
+pgarray_path(struct buf *to, const char *path)
+{
+	size_t len;
+
+	while (*path != '\0') {
+		if (*path == '.' || *path == '"') {
+			path++;
+		} else if (path[0] == '[' && path[1] == ']') {
+			pgarray_add(to, "[]", 2);
+			path += 2;
+		} else if (*path == '[') {
+			len = strspn(++path, "0123456789");
+			pgarray_add(to, path, len);
+			path += len + (path[len] == ']');
+		} else {
+			len = strcspn(path, path[-1] == '"' ? "\"" : ".[");
+			pgarray_add(to, path, len);
+			path += len;
+		}
+	}
+	pgarray_end(to);
 }

@@ -14,5 +14,7 @@
 /* text NULL adds a NULL. A NUL byte in it must not be. */
 void pgarray_add(struct buf *to, const char *text, size_t len);
 void pgarray_end(struct buf *to);
+/* All of it: ".attachments[].url" as {"attachments","[]","url"}. */
+void pgarray_path(struct buf *to, const char *path);
 
 #endif

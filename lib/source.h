@@ -102,8 +102,10 @@ struct each {	      /* how children of one parent are fetched */
 	struct paging paging;
 	char *change;	    /* SQL over the parent's row p; NULL: none */
 	int64_t refresh_ms; /* due again after; 0: only on change */
-	bool replace;	    /* a closed group replaces the parent's set */
-	char *stored;	    /* SQL function told of closed groups, or NULL */
+	char *since;  /* SQL over ha.children's row c: how far to walk back */
+	char *first;  /* path in the parent's payload to its first page */
+	bool replace; /* a closed group replaces the parent's set */
+	char *stored; /* SQL function told of closed groups, or NULL */
 };
 
 struct embedded {	   /* children inside the parent's record */
@@ -151,6 +153,11 @@ struct resource {
 	size_t n_ignore;
 	char **thin; /* members that a thinner fetch leaves empty */
 	size_t n_thin;
+	char **blank; /* paths whose values are never handed on */
+	size_t n_blank;
+	char **fragile; /* the same, if PostgreSQL would refuse them */
+	size_t n_fragile;
+	char *part; /* column: rows with our value of it are ours */
 	struct required *required;
 	size_t n_required;
 	struct expr *deleted; /* true: the record says it is deleted */

@@ -88,6 +88,9 @@ check_way_in(const struct source *s, const struct resource *r, struct why *why)
 	if (r->path != NULL && r->paging.style == PAGE_WALK &&
 	    r->position == NULL)
 		return fail(s, r, why, "a walk needs \"position\"");
+	if (r->each != NULL && r->each->paging.style == PAGE_WALK &&
+	    r->position == NULL)
+		return fail(s, r, why, "a walk needs \"position\"");
 	if (r->n_since > 0 && r->position == NULL)
 		return fail(s, r, why, "\"since\" needs \"position\"");
 	return 0;
@@ -164,17 +167,72 @@ check_paths(const struct source *s, const struct resource *r, struct why *why)
 	return 0;
 }
 
+/* Two resources of one table: the same columns, each has its own rows. */
+static int
+check_shared(const struct source *s, const struct resource *o,
+    const struct resource *r, struct why *why)
+{
+	bool same = o->n_columns == r->n_columns && o->n_key == r->n_key;
+
+	if (o->part == NULL || r->part == NULL || strcmp(o->part, r->part) != 0)
+		return fail(s, r, why,
+		    "its table is that of %s, and they have no \"part\" that "
+		    "tells their rows apart",
+		    o->name);
+	for (size_t i = 0; same && i < r->n_columns; i++)
+		same = strcmp(o->columns[i].name, r->columns[i].name) == 0 &&
+		       o->columns[i].type == r->columns[i].type;
+	for (size_t i = 0; same && i < r->n_key; i++)
+		same = strcmp(o->key[i], r->key[i]) == 0;
+	return same ? 0
+		    : fail(s, r, why,
+			  "its table is that of %s, but columns or key differ",
+			  o->name);
+}
+
+/* The column's value is a JSON text: the same in each of our rows. */
+static int
+check_part(const struct source *s, const struct resource *r, struct why *why)
+{
+	const struct column *c;
+	const char *from;
+	size_t n;
+
+	if (r->part == NULL)
+		return 0;
+	if ((c = resource_column(r, r->part)) == NULL)
+		return fail(s, r, why, ".part: no column \"%s\"", r->part);
+	from = expr_source(c->from);
+	n = strlen(from);
+	if (c->type != COL_TEXT || n < 3 || from[0] != '"' ||
+	    strcspn(from + 1, "\"\\") != n - 2)
+		return fail(s, r, why,
+		    ".part: column \"%s\" must be a text that is always the "
+		    "same, such as [\"text\", \"\\\"a\\\"\"]",
+		    r->part);
+	return 0;
+}
+
+static int
+check_twice(const struct source *s, const struct resource *r, struct why *why)
+{
+	for (const struct resource *o = s->resources; o < r; o++) {
+		if (strcmp(o->name, r->name) == 0)
+			return fail(s, r, why, "the name is there twice");
+		if (strcmp(o->table, r->table) == 0 &&
+		    check_shared(s, o, r, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 source_check(const struct source *s, struct why *why)
 {
 	for (const struct resource *r = s->resources;
 	     r < s->resources + s->n_resources; r++) {
-		for (const struct resource *o = s->resources; o < r; o++)
-			if (strcmp(o->name, r->name) == 0 ||
-			    strcmp(o->table, r->table) == 0)
-				return fail(
-				    s, r, why, "name or table is there twice");
-		if (check_key(s, r, why) == -1 ||
+		if (check_twice(s, r, why) == -1 ||
+		    check_part(s, r, why) == -1 || check_key(s, r, why) == -1 ||
 		    check_way_in(s, r, why) == -1 ||
 		    check_links(s, r, why) == -1 ||
 		    check_parents(s, r, why) == -1 ||

@@ -184,7 +184,7 @@ static int
 read_each(const struct desc *of, struct resource *r, struct why *why)
 {
 	static const char *const known[] = {"parent", "path", "query", "page",
-	    "change", "refresh", "replace", "stored", NULL};
+	    "change", "refresh", "since", "first", "replace", "stored", NULL};
 	struct each *e;
 	struct desc d;
 
@@ -199,16 +199,36 @@ read_each(const struct desc *of, struct resource *r, struct why *why)
 	    source_read_paging(&d, &e->paging, why) == -1 ||
 	    desc_text(&d, "change", false, &e->change, why) == -1 ||
 	    desc_duration(&d, "refresh", &e->refresh_ms, why) == -1 ||
+	    desc_text(&d, "since", false, &e->since, why) == -1 ||
+	    desc_text(&d, "first", false, &e->first, why) == -1 ||
 	    desc_bool(&d, "replace", &e->replace, why) == -1 ||
 	    desc_text(&d, "stored", false, &e->stored, why) == -1)
 		return -1;
 	if (e->stored != NULL && !is_function(e->stored))
 		return desc_fail(&d, why,
 		    "\"stored\" must be a function's name: schema.name");
+	if (e->since != NULL && e->paging.style != PAGE_WALK)
+		return desc_fail(
+		    &d, why, "\"since\" goes with a page of style walk");
+	if (e->first != NULL && !json_is_path(e->first))
+		return desc_fail(&d, why, "\"%s\" is no plain path", e->first);
 	if (e->change == NULL && e->refresh_ms == 0)
 		return desc_fail(&d, why,
 		    "needs \"change\" or \"refresh\": "
 		    "when are children read again?");
+	return 0;
+}
+
+static int
+read_paths(const struct desc *d, const char *name, char ***to, size_t *n,
+    struct why *why)
+{
+	if (desc_texts(d, name, to, n, why) == -1)
+		return -1;
+	for (size_t i = 0; i < *n; i++)
+		if (!json_is_path((*to)[i]) || strcmp((*to)[i], ".") == 0)
+			return desc_fail(d, why, "%s: \"%s\" is no plain path",
+			    name, (*to)[i]);
 	return 0;
 }
 
@@ -332,7 +352,8 @@ source_read_resource(const struct desc *d, struct resource *r, struct why *why)
 	static const char *const known[] = {"name", "title", "path", "query",
 	    "page", "since", "position", "table", "key", "identity", "columns",
 	    "version", "parents", "each", "embedded", "fields", "ignore",
-	    "thin", "required", "deleted", "index", "default", "refresh", NULL};
+	    "thin", "blank", "fragile", "part", "required", "deleted", "index",
+	    "default", "refresh", NULL};
 
 	if (desc_object(d, known, why) == -1 ||
 	    desc_text(d, "name", true, &r->name, why) == -1 ||
@@ -346,6 +367,9 @@ source_read_resource(const struct desc *d, struct resource *r, struct why *why)
 	    desc_texts(d, "version", &r->version, &r->n_version, why) == -1 ||
 	    desc_texts(d, "ignore", &r->ignore, &r->n_ignore, why) == -1 ||
 	    desc_texts(d, "thin", &r->thin, &r->n_thin, why) == -1 ||
+	    read_paths(d, "blank", &r->blank, &r->n_blank, why) == -1 ||
+	    read_paths(d, "fragile", &r->fragile, &r->n_fragile, why) == -1 ||
+	    desc_text(d, "part", false, &r->part, why) == -1 ||
 	    desc_texts(d, "index", &r->index, &r->n_index, why) == -1 ||
 	    desc_expr(d, "deleted", false, &r->deleted, why) == -1 ||
 	    desc_bool(d, "default", &r->by_default, why) == -1 ||
@@ -377,6 +401,8 @@ release_children(struct resource *r)
 		source_release_paging(&r->each->paging);
 		free(r->each->change);
 		free(r->each->stored);
+		free(r->each->since);
+		free(r->each->first);
 		free(r->each);
 	}
 	if (r->embedded != NULL) {
@@ -436,6 +462,9 @@ source_release_resource(struct resource *r)
 	free_texts(r->version, r->n_version);
 	free_texts(r->ignore, r->n_ignore);
 	free_texts(r->thin, r->n_thin);
+	free_texts(r->blank, r->n_blank);
+	free_texts(r->fragile, r->n_fragile);
+	free(r->part);
 	free_texts(r->index, r->n_index);
 	expr_free(r->position);
 	expr_free(r->deleted);

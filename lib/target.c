@@ -55,6 +55,25 @@ add_copies(struct target *t, const char *customer, const char *account)
 				"binary)");
 }
 
+/* Rows of a table that it shares, only ours. */
+static void
+add_part(const struct resource *r, struct buf *to)
+{
+	const struct column *c;
+	struct buf value = BUF_INIT;
+	const char *from;
+
+	if (r->part == NULL || (c = resource_column(r, r->part)) == NULL)
+		return;
+	from = expr_source(c->from); /* "messenger", in quotes: source_check */
+	buf_add(&value, from + 1, strlen(from) - 2);
+	buf_str(to, " AND t.");
+	db_ident(NULL, to, r->part);
+	buf_str(to, " = ");
+	db_literal(NULL, to, value.at);
+	buf_release(&value);
+}
+
 static void
 add_reads(struct target *t)
 {
@@ -66,6 +85,7 @@ add_reads(struct target *t)
 	    "SELECT %s FROM %s t WHERE t.account_id = %s AND t.deleted_at IS "
 	    "NULL",
 	    t->key.at, t->table.at, t->account.at);
+	add_part(t->r, &t->keys);
 	buf_fmt(&t->remove,
 	    "UPDATE %s t SET deleted_at = now(), updated_at = now(), "
 	    "version = t.version + 1, fingerprint = NULL WHERE t.account_id = "
@@ -104,6 +124,7 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	db_ident(NULL, to, t->parent->column);
 	buf_fmt(to, " WHERE t.account_id = %s AND t.deleted_at IS NULL",
 	    t->account.at);
+	add_part(t->r, to);
 	return 0;
 }
 

@@ -118,6 +118,16 @@ member(const struct buf *parent, const char *name, struct why *why)
 	return buf_take(&text);
 }
 
+/* Only what came since a position, not all of the parent's children. */
+static bool
+is_part(const struct buf *parent)
+{
+	struct json_val whole = {JSON_OBJECT, parent->at, parent->len};
+	struct json_val since = json_get(&whole, "since");
+
+	return since.type != JSON_NONE && since.type != JSON_NULL;
+}
+
 /* The parent's key: the first of the fields that it hands on. */
 static char *
 parent_key(const struct upsert *u, struct why *why)
@@ -171,6 +181,7 @@ group_open(struct upsert *u, const struct mark *open, struct why *why)
 	if (write_earlier(u, why) == -1)
 		return -1;
 	u->in_group = true;
+	g->part = is_part(&g->parent);
 	return cut_parent(u->cut, g->parent.at, g->parent.len, why);
 }
 
@@ -192,13 +203,14 @@ group_close(struct upsert *u, const struct mark *close, struct why *why)
 		if (u->closed == NULL)
 			err(EX_OSERR, NULL);
 	}
-	if (u->o->prune && groups_are_whole(u))
+	if (u->o->prune && groups_are_whole(u) && !u->group.part)
 		key_set_add(&u->told, text_hash(key));
 	c = &u->closed[u->n_closed++];
 	memset(c, 0, sizeof(*c));
 	c->parent_key = key;
 	c->change = member(&u->group.parent, "change", why);
-	c->replace = replaces(u->r) && !u->group.unsure && close->skipped == 0;
+	c->replace = replaces(u->r) && !u->group.unsure && !u->group.part &&
+		     close->skipped == 0;
 	if (c->replace) {
 		c->keys = u->group.keys;
 		memset(&u->group.keys, 0, sizeof(u->group.keys));

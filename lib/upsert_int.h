@@ -31,6 +31,7 @@ struct group {		   /* children of one parent */
 	uint32_t number;   /* in the batch; NO_PARENT: not told it yet */
 	struct key_set keys;
 	bool unsure; /* a record's key could not be read */
+	bool part;   /* since a position: not all of the parent's */
 };
 
 struct closed { /* a complete one, to be noted with the batch */
