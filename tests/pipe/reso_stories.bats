@@ -290,10 +290,10 @@ parked() { # listing: resource and reason of its children
 	ask '/withdraw?resource=Property' && key=$(changed)
 	ha-sync -q --reconcile -a idx reso property
 	ha-sync -q -a vow reso property
-	[ "$(sql "SELECT account_id, internet_display, deleted_at IS NULL
-	    FROM reso.property WHERE listing_key = '$key' ORDER BY 1")" = \
-	    "idx|t|f
-vow|f|t" ]
+	[ "$(sql "SELECT account_id, internet_entire_listing_display,
+	    deleted_at IS NULL FROM reso.property WHERE listing_key = '$key' ORDER BY 1")" = \
+	    "idx|true|f
+vow|false|t" ]
 }
 
 @test "the first picture has Order 0" {
