@@ -63,12 +63,12 @@ look_at_it() { # columns
 	shows '^🖼️ +Media \(3 of 5\) .* [1-9][0-9]* %, [0-9:]+ left$'
 	fits "$1"
 	# phases that are done have left a line, with the title in its column
-	grep -Eq '^📊 IDX listings     [0-9,]+ inserted; [0-9]+ calls; [0-9.]+ s$' seen
-	grep -Eq '^📊 VOW listings     2,000 inserted; 5 calls; [0-9.]+ s$' seen
+	grep -Eq '^📊 IDX listings     [0-9,]+ inserted; [0-9]+ calls[^;]*; [0-9.]+ s$' seen
+	grep -Eq '^📊 VOW listings     2,000 inserted; [0-9]+ calls[^;]*; [0-9.]+ s$' seen
 	grep -Eq '^   from the beginning, 6,[0-9]{3} to come$' seen
 	grep -Eq '^   fetched [0-9,]+  stored [0-9,]+  skipped 0  failed 0 ' seen
-	grep -Eq '^   batch: fetched [0-9,]+  stored [0-9,]+  skipped 0  failed 0$' seen
-	grep -Eq '^   [0-9]+ calls?$' seen
+	grep -Eq '^   batch: fetched [0-9,]+  stored [0-9,]+  skipped 0  failed 0(  parked [0-9]+)?$' seen
+	grep -Eq '^   [0-9]+ calls?(,|$)' seen
 	mock_ask /fault >/dev/null
 	shows '^status 0$'
 	fits "$1"

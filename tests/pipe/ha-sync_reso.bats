@@ -324,3 +324,17 @@ stored for account vow; first: ha-sync reso --vow" ]
 	mock_ask /fault
 	law_ends ha-sync -q reso
 }
+
+@test "ha-sync reso: --max-time is for all parts together" {
+	both
+	mock_ask '/fault?to=slow,path=/Property,ms=400' >/dev/null
+	echo 'reso page=20 batch=20' >conf
+	HA_SYNC_CONFIG=conf run -75 --separate-stderr \
+	    ha-sync reso --max-time 2s
+	[[ $stderr == *'the time is spent'* ]]
+	# the second account has no time of its own
+	[ "$(rows property vow)" -eq 0 ]
+	mock_ask /fault >/dev/null
+	ha-sync -q reso --max-time 1h >/dev/null
+	[ "$(rows property vow)" -gt 0 ]
+}
