@@ -145,3 +145,14 @@ draw() { # live or lines [seconds]; words on stdin
 		[ "$(wc -L <<<"$line")" -lt 80 ]
 	done <heads
 }
+
+@test "ha-sync-draw: a line that comes in two halves is one line" {
+	{
+		printf 'phase 1 1 ro'
+		sleep 0.7
+		printf 'ws rows 0\ndo'
+		sleep 0.7
+		printf 'ne 0\nquit\n'
+	} | draw lines
+	grep -q '^rows  *nothing new; ' err
+}
