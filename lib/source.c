@@ -248,8 +248,8 @@ load(const char *name, bool verify, struct why *why)
 	if (read_file(path.at, &text, why) == -1)
 		goto out;
 	top.file = s->file;
-	top.val.text = text.at;
-	top.val.len = text.len;
+	top.val.text = text.at + strspn(text.at, " \t\r\n");
+	top.val.len = text.len - (size_t)(top.val.text - text.at);
 	if (json_check(json, text.at, text.len, &top.val.type, why) == -1) {
 		why_in(why, "%s", path.at);
 		why->status = EX_CONFIG;

@@ -21,7 +21,7 @@ setup() {
 	"key":["id"],"columns":{"id":["text",".id"],"kind":["text","\"b\""],"at":["timestamptz",".at"]}},
 	{"name":"words","position":".at","key":["id"],
 	"each":{"parent":"threads","path":"/{parent.id}/words","change":"p.at","since":"c.change_key","first":".said",
-	"page":{"style":"walk","by":"offset","size":2}},
+	"page":{"style":"walk","by":"link","size":2}},
 	"columns":{"id":["text",".id"],"thread":["text","$parent.id"],"at":["timestamptz",".at"]}}]}
 	E
 	export HA_SOURCES=$PWD
@@ -55,6 +55,45 @@ end() { echo '{"@ha":"end","records":'"$1"',"complete":true}'; }
 	jq '.resources[0].part = "at" | .resources[1].part = "at"' t >talk.json
 	run -78 ha-schema talk
 	[[ $output == *'a text that is always the same'* ]]
+}
+
+# The questions for the pending threads' words.
+questions() {
+	ha-synclog pending -a 1 talk/words | ha-page --each -n -a 1 talk/words
+}
+
+said() { # at, next
+	printf '{"id":"x","at":"2026-01-0%dT00:00:00Z","said":{"data":[{"id":"m3","at":"2026-01-03T00:00:00Z"},{"id":"m2","at":"2026-01-02T00:00:00Z"}]' "$1"
+	printf "%s}}\n" "${2:+,\"paging\":{\"next\":\"$2\"\}}"
+}
+
+@test "first: what came with the parent is asked for only if it is not all" {
+	{ begin threads; said 3; end 1; } | ha-upsert
+	[ -z "$(questions)" ]
+	{ begin threads; said 4 -; end 1; } | ha-upsert
+	[ "$(questions)" = 'GET /x/words?limit=2' ]
+	# what reaches back to what is stored is enough
+	sql "INSERT INTO ha.children (source, resource, account_id, parent_key, change_key) VALUES ('talk', 'words', '1', 'x', '2026-01-02 12:00:00+00')"
+	[ -z "$(questions)" ]
+	[ "$(ha-synclog pending -a 1 talk/words | jq -c 'select(.id) | [.since, .first.data[1].id]')" = \
+	    '["2026-01-02 12:00:00+00","m2"]' ]
+	sql "UPDATE ha.children SET change_key = '2026-01-01 12:00:00+00'"
+	[ "$(questions)" = 'GET /x/words?limit=2' ]
+	# all again, whatever is stored
+	[ "$(ha-synclog pending --all -a 1 talk/words | jq -c 'select(.id) | .since')" = null ]
+}
+
+@test "first: its rows are the group, and the open mark is without it" {
+	export HA_TOKEN=t
+	{ begin threads; said 3; end 1; } | ha-upsert
+	ha-synclog pending -a 1 talk/words >parents
+	run -0 --separate-stderr ha-page --each -a 1 talk/words <parents
+	[ "$(jq -c 'select(."@ha" == "open") | .parent | keys' <<<"$output")" = '["change","id","since"]' ]
+	[ "$(grep -v '^{"@ha"' <<<"$output" | jq -r .id | tr '\n' ' ')" = 'm3 m2 ' ]
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .calls // 0]')" = '[true,0]' ]
+	ha-upsert <<<"$output"
+	[ "$(sql 'SELECT id, thread FROM talk.words ORDER BY id')" = $'m2|x\nm3|x' ]
+	[ -z "$(ha-synclog pending -a 1 talk/words | jq -c 'select(.id)')" ]
 }
 
 @test "first: a page that PostgreSQL refuses does not keep its parent out" {
