@@ -33,13 +33,14 @@ static const struct tool tool = {
 };
 
 static void
-say(const char *source, const char *resource, const struct state_counts *c)
+say(const char *source, const char *resource, const struct state_counts *c,
+    const char *reasons)
 {
 	warnx("%s/%s: %" PRIu64 " fetched = %" PRIu64 " inserted + %" PRIu64
 	      " updated + %" PRIu64 " unchanged + %" PRIu64 " stale + %" PRIu64
-	      " parked + %" PRIu64 " rejected; %" PRIu64 " deleted",
+	      " parked + %" PRIu64 " rejected; %" PRIu64 " deleted%s",
 	    source, resource, c->fetched, c->inserted, c->updated, c->unchanged,
-	    c->stale, c->parked, c->rejected, c->deleted);
+	    c->stale, c->parked, c->rejected, c->deleted, reasons);
 }
 
 static int

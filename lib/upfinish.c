@@ -191,6 +191,38 @@ position(struct upsert *u, struct why *why)
 	return 0;
 }
 
+void
+finish_reasons(const struct upsert *u, struct reasons *to)
+{
+	for (size_t i = 0; i < u->batch.n; i++)
+		if (u->batch.at[i].fate == ENTRY_REJECTED)
+			reasons_add(to, u->batch.at[i].note, 1);
+}
+
+/* Beside the counts of the batch, in the row that they went to. */
+static int
+log_reasons(struct upsert *u, struct why *why)
+{
+	struct reasons r = {0};
+	struct buf json = BUF_INIT;
+	int rc = 0;
+
+	finish_reasons(u, &r);
+	if (r.n > 0) {
+		reasons_json(&r, &json);
+		rc = db_run(lane_db(u->lane[0]), why,
+		    "UPDATE ha.sync_log SET reasons = ha.add_counts(reasons, "
+		    "$6::jsonb) WHERE (run, source, resource, account_id, "
+		    "mode) = ($1::uuid, $2, $3, $4, $5)",
+		    6,
+		    (const char *const[]){u->run.at, u->of.source,
+			u->of.resource, u->of.account, u->mode.at, json.at});
+	}
+	reasons_clear(&r);
+	buf_release(&json);
+	return rc;
+}
+
 int
 finish_batch(struct upsert *u, struct why *why)
 {
@@ -204,8 +236,10 @@ finish_batch(struct upsert *u, struct why *why)
 		return -1;
 	finish_counts(u, &add);
 	add.age_ms = upsert_now() - u->since_ms;
-	return state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at,
-	    &add, end != NULL, end != NULL && end->complete,
-	    end != NULL && end->why.len > 0 ? end->why.at : NULL,
-	    end != NULL && !end->complete ? EX_TEMPFAIL : 0, why);
+	if (state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at, &add,
+		end != NULL, end != NULL && end->complete,
+		end != NULL && end->why.len > 0 ? end->why.at : NULL,
+		end != NULL && !end->complete ? EX_TEMPFAIL : 0, why) == -1)
+		return -1;
+	return log_reasons(u, why);
 }

@@ -164,6 +164,7 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 {
 	section_drop(u);
 	memset(&u->counts, 0, sizeof(u->counts));
+	reasons_clear(&u->reasons);
 	u->section_bytes = 0;
 	u->skipped = u->in_group = u->moved = false;
 	u->told.n = 0;
@@ -249,13 +250,19 @@ conserved(const struct upsert *u, struct why *why)
 static int
 section_end(struct upsert *u, const struct mark *end, struct why *why)
 {
+	struct buf text = BUF_INIT;
+
 	u->in_section = false;
 	if (batch_now(u, end, why) == -1)
 		return -1;
 	u->since_ms = upsert_now();
 	add_counts(&u->sum->counts, &u->counts);
-	if (u->o->section != NULL)
-		u->o->section(u->of.source, u->of.resource, &u->counts);
+	if (u->o->section != NULL) {
+		reasons_text(&u->reasons, &text);
+		u->o->section(u->of.source, u->of.resource, &u->counts,
+		    text.len > 0 ? text.at : "");
+		buf_release(&text);
+	}
 	return conserved(u, why);
 }
 
@@ -393,6 +400,7 @@ static void
 release(struct upsert *u)
 {
 	section_drop(u);
+	reasons_clear(&u->reasons);
 	for (size_t i = 0; i < u->n_lanes; i++)
 		lane_close(u->lane[i]);
 	source_free(u->source);

@@ -28,9 +28,12 @@ struct upsert_options { /* texts are borrowed, NULL if not given */
 	double max_delete; /* percent of an account's rows */
 	bool dry_run, prune, force, verbose;
 	enum upsert_emit emit;
-	/* told of each section that has ended; NULL: nobody */
+	/*
+	 * Told of each section that has ended; NULL: nobody. reasons: of
+	 * what was rejected, as "; 3 id: missing", or "".
+	 */
 	void (*section)(const char *source, const char *resource,
-	    const struct state_counts *counts);
+	    const struct state_counts *counts, const char *reasons);
 };
 
 struct upsert_sum {

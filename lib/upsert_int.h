@@ -18,6 +18,7 @@
 #include "cut.h"
 #include "emit.h"
 #include "lane.h"
+#include "reasons.h"
 #include "upsert.h"
 
 struct key_set { /* hashes */
@@ -67,6 +68,7 @@ struct upsert {
 	bool moved;   /* a position inside of it was committed */
 	bool rewind;  /* it lost records somewhere: back to where it began */
 	struct state_counts counts; /* committed */
+	struct reasons reasons;	    /* of what was rejected here */
 	bool in_group;
 	struct group group;
 	struct key_set told; /* prune: parents whose groups were closed */
@@ -116,6 +118,7 @@ const char *entry_key(struct upsert *u, const struct entry *e);
 int finish_batch(struct upsert *u, struct why *why);
 /* Adds the batch's counts, once it is committed. */
 void finish_counts(struct upsert *u, struct state_counts *to);
+void finish_reasons(const struct upsert *u, struct reasons *to);
 
 /* upgroup.c */
 int group_open(struct upsert *u, const struct mark *open, struct why *why);

@@ -289,6 +289,7 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 	rc = write_tries(u, why);
 	if (rc == 0) {
 		finish_counts(u, &u->counts);
+		finish_reasons(u, &u->reasons);
 		u->moved |= u->has_cursor;
 		u->sum->set_aside += u->counts.rejected - before -
 				     (end != NULL ? end->rejected : 0);

@@ -76,6 +76,8 @@ CREATE TABLE IF NOT EXISTS ha.sync_log (
 	waited_ms bigint NOT NULL DEFAULT 0,
 	UNIQUE (run, source, resource, account_id, mode)
 );
+-- how many records were set aside for which reason
+ALTER TABLE ha.sync_log ADD COLUMN IF NOT EXISTS reasons jsonb;
 CREATE INDEX IF NOT EXISTS sync_log_recent
 	ON ha.sync_log (source, account_id, started_at DESC);
 -- The position as of the row's last batch, committed with it.
@@ -164,3 +166,14 @@ $$;
 COMMENT ON FUNCTION ha.lock_rows(regclass, text) IS
 'Waits until no other transaction writes rows of this account there, and '
 'keeps others out until this one ends.';
+
+-- Sums of two objects of numbers, member by member; beyond 30 members of the
+-- first, new ones are "other".
+CREATE OR REPLACE FUNCTION ha.add_counts(a jsonb, b jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_object_agg(k, n) FROM (SELECT CASE WHEN a IS NULL OR a ? k
+		OR (SELECT count(*) FROM jsonb_object_keys(a)) < 30
+		THEN k ELSE 'other' END, sum(v::bigint)
+	FROM (SELECT * FROM jsonb_each_text(a) UNION ALL
+		SELECT * FROM jsonb_each_text(b)) x (k, v) GROUP BY 1) y (k, n)
+$$;

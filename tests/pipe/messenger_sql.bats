@@ -312,6 +312,25 @@ fails() { # SQLSTATE SQL: the message
 	fails 22023 "SELECT ha.cleanup_old_sync_states(NULL)"
 }
 
+@test "records that break the description are set aside, counted by reason; the rest is stored" {
+	{ thread 1 1; thread 2 2 | sed 's/"id":"2"/"id":2/'; echo '{"id":"t_3"}'; echo '{"id":"t_4"}'; } | one conversations full >in
+	{ message m_1 1 1; message m_2 1 1 | sed 's/"message":"[^"]*"/"message":7/'; echo '{"id":"m_3"}'; } | group 1 | one messages each >>in
+	run -1 --separate-stderr ha-upsert -v -b 2 in
+	[[ $stderr == *'conversations: 4 fetched = 1 inserted'*'3 rejected; 0 deleted; 1 participants.data[0].id: number, wanted string|absent; 2 updated_time: missing, wanted string'* ]]
+	sql "SELECT resource, r.key, r.value FROM ha.sync_log, jsonb_each_text(reasons) r ORDER BY 1, 2" >reasons
+	diff -u - reasons <<-'W'
+	conversations|participants.data[0].id: number, wanted string|absent|1
+	conversations|updated_time: missing, wanted string|2
+	messages|created_time: missing, wanted string|1
+	messages|message: number, wanted string|absent|1
+	W
+	[ "$(talks)" = 't_1|1|Person 1|open|1|1|1' ]
+	# without bound: what is over thirty is counted as one
+	sql "SELECT count(*), sum(v::bigint) FROM (SELECT ha.add_counts(ha.add_counts(NULL, (SELECT jsonb_object_agg('r' || i, 1)
+		FROM generate_series(1, 30) i)), (SELECT jsonb_object_agg('s' || i, 1) FROM generate_series(1, 10) i))) x (j),
+		jsonb_each_text(j) y (k, v)" | grep -qx '31|40'
+}
+
 @test "pages: the accounts, without secrets" {
 	[ "$(sql "SELECT string_agg(account_id, ' ' ORDER BY 1) FROM messenger.pages")" = '100 200' ]
 	[ "$(sql "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'messenger' AND table_name = 'pages'
