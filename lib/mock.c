@@ -171,6 +171,12 @@ mint(struct mock *m, struct request *r, struct answer *a)
 			  arg_of(form, n, m->backend.account_field),
 			  arg_of(form, n, m->backend.secret_field),
 			  now_us(CLOCK_MONOTONIC));
+	if (token == NULL && m->backend.mint_html) {
+		a->status = 400;
+		a->type = "text/html";
+		buf_str(&a->body, "Bad Request");
+		return;
+	}
 	if (token == NULL) {
 		a->status = 401;
 		buf_str(&a->body,

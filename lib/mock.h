@@ -85,6 +85,7 @@ struct backend {
 	    void *ctx, const char *token, int64_t expires_s, struct buf *to);
 	bool open;		 /* no token wanted */
 	bool secret_is_token;	 /* no token is minted */
+	bool mint_html;		 /* wrong credentials: 400, and HTML */
 	const char *auth_header; /* "Authorization" */
 	const char *auth_prefix; /* "Bearer ", in any case */
 	/* "X-RateLimit-Retry-After" beside three more, or the API's own */

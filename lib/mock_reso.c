@@ -107,6 +107,20 @@ is_later(const struct reso_query *q)
 					 odata_uses(q->filter, RESO_KEY)));
 }
 
+/* A grid of boards wants to be told of which one rows are wanted. */
+static bool
+lacks_board(const struct reso *m, enum reso_kind k, const struct reso_query *q)
+{
+	size_t i = 0;
+
+	if (!m->s.grid || q->filter == NULL)
+		return m->s.grid;
+	while (i < m->n_fields[k] &&
+	       strcmp(m->fields[k][i].name, "OriginatingSystemName") != 0)
+		i++;
+	return !odata_uses(q->filter, i);
+}
+
 static void
 serve_resource(struct reso *m, enum reso_kind k, const char *rest,
     const struct request *r, struct answer *a)
@@ -122,6 +136,12 @@ serve_resource(struct reso *m, enum reso_kind k, const char *rest,
 
 	m->reads++;
 	m->skips += status == 0 && q.skip > 0;
+	if (status == 0 && *rest == '\0' && lacks_board(m, k, &q)) {
+		status = 400;
+		target = "$filter";
+		why_set(&why, EX_DATAERR,
+		    "one OriginatingSystemName has to be asked for");
+	}
 	if (status != 0) {
 		m->refused++;
 		reso_refuse(a, status, why.msg, target);
@@ -139,8 +159,18 @@ static void
 serve(void *ctx, struct request *r, const char *path, struct answer *a)
 {
 	struct reso *m = ctx;
-	size_t len = strcspn(path + 1, "(");
-	int k = reso_kind_named(path + 1, len);
+	const char *rest;
+	size_t len;
+	int k;
+
+	/* some have the service below a name, and a second way to the rows */
+	if (strncmp(path, "/odata/", 7) == 0)
+		path += 6;
+	len = strcspn(path + 1, "(/");
+	k = reso_kind_named(path + 1, len);
+	rest = path + 1 + len;
+	if (strcmp(rest, "/replication") == 0)
+		rest += strlen(rest);
 
 	answer_header(a, "OData-Version", "4.01");
 	if (m->s.want_gzip && !r->takes_gzip)
@@ -151,10 +181,10 @@ serve(void *ctx, struct request *r, const char *path, struct answer *a)
 		serve_document(a);
 	else if (strcmp(path, "/$metadata") == 0)
 		serve_metadata(r, a);
-	else if (k == -1)
+	else if (k == -1 || *rest == '/')
 		reso_refuse(a, 404, "The resource does not exist.", NULL);
 	else
-		serve_resource(m, (enum reso_kind)k, path + 1 + len, r, a);
+		serve_resource(m, (enum reso_kind)k, rest, r, a);
 }
 
 static void
@@ -207,11 +237,18 @@ mock_reso_open(const struct mock_options *o, struct backend *b, struct why *why)
 	m->o = o;
 	m->clock = o->size.now * INT64_C(1000000);
 	reso_switches_init(&m->s);
-	reso_fields_init(m);
 	for (size_t i = 0; i < o->n_switches; i++)
 		if (reso_switch(&m->s, o->switches[i], why) == -1)
 			return why_in(why, "--switch");
+	reso_fields_init(m);
 	b->denied = (int)m->s.denied;
+	if (m->s.client) {
+		b->token_path = "/oidc/connect/token";
+		b->account_field = "client_id";
+		b->secret_field = "client_secret";
+		b->secret_is_token = false;
+		b->mint_html = true;
+	}
 	open_wait(m, b);
 	return reso_store_open(m, why);
 }

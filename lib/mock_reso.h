@@ -79,6 +79,7 @@ struct reso_switches { /* mock_reso_option.c */
 	int64_t denied;	  /* status without a good token */
 	bool link_last, link_token, top_page, clamp, text_count, plus;
 	bool null_expand, nul, coarse, volatile_urls, want_gzip;
+	bool grid, client, link_secret;
 	double late, shorter, twice, move, vanish; /* chances at pages */
 };
 

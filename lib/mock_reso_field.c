@@ -141,7 +141,7 @@ static const struct made property[] = {{{"ListingKey", STRING}, KEY},
     {{"ListingContractDate", DATE}, DAYS(0)},
     {{"ExpirationDate", DATE}, NOTHING},
     {{"DaysOnMarket", NUMBER}, NUM(0, 240, 4)},
-    {{"OriginatingSystemName", STRING}, ONE("Example Board", 0)},
+    {{"OriginatingSystemName", STRING}, ONE("ExampleBoard", 0)},
     {{"OriginatingSystemKey", STRING}, SELF}};
 
 static const struct made media[] = {{{"MediaKey", STRING}, KEY},
@@ -198,6 +198,10 @@ static const struct made office[] = {{{"OfficeKey", STRING}, KEY},
     {{"OfficePhone", STRING}, NOTHING},
     {{"OfficeStatus", STRING}, ONE("Active|Inactive", 0)}};
 
+/* What a grid of boards adds to every row but, the second, to a listing. */
+static const struct made grid[] = {{{"MlgCanView", BOOL}, SELF},
+    {{"OriginatingSystemName", STRING}, ONE("ExampleBoard", 0)}};
+
 const char *const reso_names[RESO_KINDS] = {
     "Property", "Media", "PropertyRooms", "OpenHouse", "Member", "Office"};
 
@@ -215,12 +219,19 @@ reso_fields_init(struct reso *m)
 		m->n_fields[k] = kinds[k].n;
 		for (size_t i = 0; i < kinds[k].n; i++)
 			m->fields[k][i] = kinds[k].at[i].f;
+		if (!m->s.grid)
+			continue;
+		m->fields[k][m->n_fields[k]++] = grid[0].f;
+		if (k != RESO_PROPERTY)
+			m->fields[k][m->n_fields[k]++] = grid[1].f;
 	}
 }
 
 const struct reso_how_of *
 reso_how(enum reso_kind k, size_t field)
 {
+	if (field >= kinds[k].n)
+		return &grid[field - kinds[k].n].how;
 	return &kinds[k].at[field].how;
 }
 

@@ -1,6 +1,7 @@
 #include "mock_reso.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Encodes a text for a query. */
 static void
@@ -47,6 +48,16 @@ put_base(const struct reso *m, const struct request *r, struct buf *to)
 		buf_fmt(to, "http://%s/v1/", host);
 }
 
+/* As Graph does: the token that the page was asked for with. */
+static void
+put_secret(const struct request *r, bool odd, const char **sep, struct buf *to)
+{
+	const char *header = request_header(r, "Authorization");
+
+	if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0)
+		put_arg("access_token", header + 7, odd, sep, to);
+}
+
 void
 reso_put_link(const struct reso *m, enum reso_kind k,
     const struct reso_query *q, const struct request *r, uint64_t skip,
@@ -57,7 +68,10 @@ reso_put_link(const struct reso *m, enum reso_kind k,
 	struct buf rest = BUF_INIT;
 
 	put_base(m, r, to);
-	buf_str(to, reso_names[k]);
+	buf_str(
+	    to, strncmp(r->path, "/v1/", 4) == 0 ? r->path + 4 : reso_names[k]);
+	if (m->s.link_secret)
+		put_secret(r, odd, &sep, to);
 	for (size_t i = 0; i < q->n_args; i++) {
 		const char *name = q->args[i].name, *value = q->args[i].value;
 

@@ -334,6 +334,12 @@ member_value(const struct reso_at *at, const char *name, struct buf *to)
 bool
 reso_own_value(const struct reso_at *at, const char *name, struct buf *to)
 {
+	if (strcmp(name, "MlgCanView") == 0)
+		return put_word(
+		    to, (row_of(at)->flags &
+			    (ROW_OFF_MARKET | ROW_WITHDRAWN | ROW_DELETED)) != 0
+			    ? "false"
+			    : "true");
 	switch (at->k) {
 	case RESO_PROPERTY:
 		return property_value(at, name, to);

@@ -262,7 +262,11 @@ reso_key(const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to)
 	uint64_t h = reso_hash(m, k, no, 3);
 	uint64_t n = (uint64_t)no * KEY_STEP + h % KEY_STEP;
 	const struct reso_table *t = &m->t[k];
+	bool clash = k >= RESO_MEMBER && no + 1 == t->first_n &&
+		     m->t[RESO_PROPERTY].first_n > 0;
 
+	if (m->s.grid && !clash)
+		buf_str(to, "EXB"); /* which board's */
 	switch (k) {
 	case RESO_PROPERTY:
 		h = t->first_n == 0 ? 4 : (uint64_t)no * 5 / t->first_n;
@@ -276,8 +280,7 @@ reso_key(const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to)
 		break;
 	default:
 		/* the last office and member clash with a listing */
-		if (k >= RESO_MEMBER && no + 1 == t->first_n &&
-		    m->t[RESO_PROPERTY].first_n > 0)
+		if (clash)
 			reso_key(
 			    m, RESO_PROPERTY, k == RESO_OFFICE ? 5 : 6, to);
 		else
