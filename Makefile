@@ -135,7 +135,7 @@ INSTALLED := scripts/ha-pg scripts/ha-sync
 install: all ## PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/ha-tools/sources $(SHARE)/ha-tools/sql \
 		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
-		$(SHARE)/doc/ha-tools/examples
+		$(SHARE)/doc/ha-tools/examples/sources
 	install -m 755 $(TOOLS) $(INSTALLED) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/libexec/ha-tools
 	install -m 755 $(wildcard scripts/ha-sync-*) $(DESTDIR)$(PREFIX)/libexec/ha-tools
@@ -147,7 +147,9 @@ install: all ## PREFIX=/usr/local DESTDIR=
 		ln -sf ha-tools $(SHARE)/bash-completion/completions/$$t || exit 1; done
 	install -m 644 completions/_ha-tools $(SHARE)/zsh/site-functions
 	install -m 644 README.md NEWS.md $(SHARE)/doc/ha-tools
-	install -m 644 $(wildcard examples/*) $(SHARE)/doc/ha-tools/examples
+	install -m 644 $(filter-out examples/sources,$(wildcard examples/*)) \
+		$(SHARE)/doc/ha-tools/examples
+	install -m 644 $(wildcard examples/sources/*) $(SHARE)/doc/ha-tools/examples/sources
 
 uninstall: ## what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS) $(INSTALLED)))

@@ -107,6 +107,37 @@ came() { # key file ...
 	[ "$(mock_ask /stats | jq .calls)" -eq 1 ]
 }
 
+@test "link: a token in the link is neither asked for nor written down" {
+	mock --switch properties=500,page=50,top-page,link-token \
+	    --switch link=absolute,link-secret
+	# the mock refuses a query with access_token
+	HA_TAPE=$PWD/tape ha-page -a vow -v --max-time 1ms mls/kept \
+	    >out 2>err && status=0 || status=$?
+	[ "$status" -eq 75 ]
+	[[ $(end_of out .cursor) == *'"link":"/Property?'* ]]
+	ha-page -a vow --from "$(end_of out .cursor)" mls/kept >rest 2>>err
+	diff <(dump Property) <(came ListingKey out rest)
+	! grep -r 'mock-vow\|access_token' out rest err || false
+	! grep -rF mock-vow tape || false
+	mock_ask /queries | jq -e '.refused == 0'
+}
+
+@test "link: each way of saying when to come back is understood" {
+	local wait
+	jq -c '.waits = {headers: [
+	    {name: "X-Rate-Limit-Retry-After-Seconds"}, {name: "Retry-After"},
+	    {name: "Hour-Quota-ResetTime", form: "epoch-ms"}],
+	    default: "1s"}' mls.json >waits && mv waits mls.json
+	for wait in ampre seconds date epoch-ms none; do
+		mock_up --limits 3/1s --switch properties=500,media=1 \
+		    --switch link=absolute,top-page,wait=$wait reso
+		HA_TOKEN=mock-vow ha-page -a vow mls/property >out
+		[ "$(end_of out '[.complete, .retries > 0, .waited_ms > 0]')" \
+		    = '[true,true,true]' ]
+		mock_down
+	done
+}
+
 @test "link: a run goes on from a link where links live" {
 	mock --switch properties=500,page=50,link=absolute,link-token
 	local from='' leg=0 status

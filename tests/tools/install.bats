@@ -30,6 +30,18 @@ setup() {
 	run -78 --separate-stderr ha-schema nowhere
 }
 
+@test "install: more descriptions come as examples, and work from there" {
+	local name
+	export HA_SOURCES=$ROOT/share/doc/ha-tools/examples/sources
+	for name in trestle mlsgrid bridge; do
+		ha-schema "$name" | grep -c "CREATE TABLE.*\"$name\"" >tables
+		[ "$(cat tables)" -eq 6 ]
+	done
+	# those that are not there are found where they were
+	ha-schema reso >ddl; grep -q "\"reso\"\.\"property\"" ddl
+	[ -f "$HA_SOURCES/README.md" ]
+}
+
 @test "install: ha-sync finds its parts" {
 	run -64 --separate-stderr ha-sync hostaway no_such_resource
 	[[ $stderr == *'hostaway has no resource no_such_resource'* ]]
