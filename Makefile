@@ -138,8 +138,10 @@ install: all ## PREFIX=/usr/local DESTDIR=
 		$(SHARE)/doc/ha-tools/examples/sources
 	install -m 755 $(TOOLS) $(INSTALLED) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/libexec/ha-tools
-	install -m 755 $(wildcard scripts/ha-sync-*) $(DESTDIR)$(PREFIX)/libexec/ha-tools
+	install -m 755 $(wildcard scripts/ha-sync-* scripts/ha-backfill-*) \
+		$(DESTDIR)$(PREFIX)/libexec/ha-tools
 	install -m 644 $(wildcard lib/sources/*) $(SHARE)/ha-tools/sources
+	install -m 644 scripts/backfill.mk $(SHARE)/ha-tools
 	install -m 644 $(wildcard lib/sql/*) $(SHARE)/ha-tools/sql
 	for m in $(MANS); do install -D -m 644 $$m $(SHARE)/man/man$${m##*.}/$${m##*/} || exit 1; done
 	install -m 644 completions/ha-tools.bash $(SHARE)/bash-completion/completions/ha-tools

@@ -48,6 +48,13 @@ setup() {
 	[ -x "$ROOT/libexec/ha-tools/ha-sync-draw" ]
 }
 
+@test "install: backfill.mk finds its part and the tools" {
+	export HA_STATE_DIR=$PWD/state HA_TOKEN=t HA_BASE_URL=$HA_NOWHERE
+	run -2 make -s -f "$ROOT/share/ha-tools/backfill.mk" SOURCE=hostaway \
+	    RESOURCE=reservations ACCOUNT=1 FROM=2026-01 TO=2026-01 fetch
+	[[ $output == *'ha-page: hostaway/reservations: is not asked for by time'* ]]
+}
+
 @test "install: uninstall leaves nothing behind" {
 	cp -a "$BATS_FILE_TMPDIR/root" copy
 	make -s -C "$HA_ROOT" uninstall DESTDIR="$PWD/copy" PREFIX=/usr
