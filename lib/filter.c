@@ -143,8 +143,10 @@ orphan(struct filter *f, const struct line *line, const struct link *missing,
 	buf_fmt(&f->reason, "unknown %s ",
 	    missing->parent != NULL ? missing->parent->resource : "parent");
 	buf_add(&f->reason, missing->key, missing->len);
+	/* A text that no jsonb holds does not wait only to be refused. */
 	if (s->cut != NULL &&
-	    cut_key(s->cut, line->text, line->len, &s->key, &bad) == -1) {
+	    (cut_key(s->cut, line->text, line->len, &s->key, &bad) == -1 ||
+		json_pg_ok(line->text, line->len, &bad) == -1)) {
 		reject(f, line, NULL, bad.msg);
 		return 0;
 	}
