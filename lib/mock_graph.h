@@ -50,7 +50,7 @@ struct graph_use { /* calls in a window, in slots of it */
 
 struct graph_page {
 	char id[24], token[24];
-	uint32_t *order, n_order; /* newest first */
+	uint32_t *order, n_order, room; /* newest first */
 	struct graph_use use;
 	int64_t blocked_us; /* until then */
 	uint64_t calls;	    /* with its token, since the last renewal */

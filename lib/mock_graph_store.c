@@ -218,7 +218,10 @@ append(struct graph *m, uint32_t page)
 		m->room = m->room == 0 ? 1024 : m->room * 2;
 		m->threads = grow(m->threads, m->room, sizeof(*m->threads));
 	}
-	p->order = grow(p->order, p->n_order + 1, sizeof(*p->order));
+	if (p->n_order == p->room) {
+		p->room = p->room == 0 ? 64 : p->room * 2;
+		p->order = grow(p->order, p->room, sizeof(*p->order));
+	}
 	m->threads[m->n] = (struct graph_thread){.page = page};
 	return m->n++;
 }
