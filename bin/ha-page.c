@@ -1,7 +1,6 @@
 /* ha-page -- walks a collection of an API, page by page. */
-#include <getopt.h>
-
 #include "collect.h"
+#include "collect_option.h"
 #include "tool.h"
 
 static const struct tool tool = {
@@ -10,6 +9,8 @@ static const struct tool tool = {
     "    [-T timeout] [--from cursor] [--max-time time] [--nulls]\n"
     "    [--page-size rows] [--until time] source/resource\n"
     "ha-page --each [-hnPqVv] [-a account] [-d url] [-j jobs] [-l records]\n"
+    "    [-T timeout] [--max-time time] [--page-size rows] source/resource\n"
+    "ha-page --keys | --lookup [-hnPqVv] [-a account] [-d url] [-l records]\n"
     "    [-T timeout] [--max-time time] [--page-size rows] source/resource",
     "  -a, --account ID    whose data (default: the only account; with --each\n"
     "                      that of the parents)\n"
@@ -19,7 +20,9 @@ static const struct tool tool = {
     "      --from CURSOR   go on from what an at or end mark carried;\n"
     "                      empty: from nothing\n"
     "  -j, --jobs N        parents at a time (default: 8)\n"
+    "      --keys          the key of each row, nothing else\n"
     "  -l, --limit N       end after so many records\n"
+    "      --lookup        the rows whose keys are on standard input\n"
     "      --max-time TIME end at the first page border behind it\n"
     "  -n, --dry-run       print the first call, or one for each parent\n"
     "      --nulls         only rows without a time\n"
@@ -34,116 +37,13 @@ static const struct tool tool = {
     "  -V, --version       the version\n",
 };
 
-enum { EACH = 256, FROM, MAX_TIME, NULLS, PAGE_SIZE, UNTIL };
-
-static const struct option longs[] = {
-    {"account", required_argument, NULL, 'a'},
-    {"dbname", required_argument, NULL, 'd'},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"each", no_argument, NULL, EACH},
-    {"from", required_argument, NULL, FROM},
-    {"help", no_argument, NULL, 'h'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"limit", required_argument, NULL, 'l'},
-    {"max-time", required_argument, NULL, MAX_TIME},
-    {"nulls", no_argument, NULL, NULLS},
-    {"page-size", required_argument, NULL, PAGE_SIZE},
-    {"plain", no_argument, NULL, 'P'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"since", required_argument, NULL, 's'},
-    {"timeout", required_argument, NULL, 'T'},
-    {"until", required_argument, NULL, UNTIL},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
-/* Numbers, durations and what goes to another place. */
-static void
-value(struct collect_options *o, int ch, const char *arg)
-{
-	switch (ch) {
-	case 'a':
-		o->account = arg;
-		break;
-	case 'd':
-		o->dbname = arg;
-		break;
-	case 'j':
-		o->jobs = (int)tool_number("-j", arg, 1, 256);
-		break;
-	case 'l':
-		o->limit = (uint64_t)tool_number("-l", arg, 1, INT64_MAX);
-		break;
-	case 's':
-		o->since = arg;
-		break;
-	case UNTIL:
-		o->until = arg;
-		break;
-	case 'T':
-		o->timeout_ms = tool_duration("-T", arg);
-		break;
-	case FROM:
-		o->from = arg;
-		break;
-	case MAX_TIME:
-		o->max_time_ms = tool_duration("--max-time", arg);
-		break;
-	case PAGE_SIZE:
-		o->size = (int)tool_number("--page-size", arg, 1, 100000);
-		break;
-	default:
-		tool_usage(NULL);
-	}
-}
-
-static void
-options(int argc, char **argv, struct collect_options *o)
-{
-	static const char letters[] = "a:d:hj:l:nPqs:T:Vv";
-	int ch;
-
-	while ((ch = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		switch (ch) {
-		case EACH:
-			o->each = true;
-			break;
-		case NULLS:
-			o->nulls = true;
-			break;
-		case 'n':
-			o->dry_run = true;
-			break;
-		case 'P':
-			o->plain = true;
-			break;
-		case 'q':
-			o->quiet = true;
-			break;
-		case 'v':
-			o->verbose = true;
-			break;
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			value(o, ch, optarg);
-		}
-	}
-}
-
 int
 main(int argc, char **argv, char **envp)
 {
-	struct collect_options o = {.jobs = 8};
+	struct collect_options o;
 	struct why why = {0};
 
 	tool_start(&tool, argc, argv, envp);
-	options(argc, argv, &o);
-	if (argc - optind != 1)
-		tool_usage("one resource is wanted, as in hostaway/listings");
-	o.resource = argv[optind];
+	collect_options(&o, argc, argv);
 	return tool_end(collect(&o, &why), &why);
 }

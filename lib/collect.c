@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "out.h"
+#include "timeval.h"
 
 int64_t
 collect_now(void)
@@ -77,6 +78,26 @@ run_id(struct buf *to)
 		    r[i]);
 }
 
+bool
+collect_reads(const struct collect_options *o)
+{
+	return o->each || o->aim == PAGE_LOOKUP;
+}
+
+/* By this ha-upsert knows which rows were stored since. */
+static void
+add_begun(struct buf *to)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	time_print((int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000, to);
+	to->at[strcspn(to->at, " ")] = 'T';
+	to->len -= 3; /* +00 */
+	to->at[to->len] = '\0';
+	buf_chr(to, 'Z');
+}
+
 void
 collect_begin(struct collect *c, const char *mode)
 {
@@ -84,7 +105,7 @@ collect_begin(struct collect *c, const char *mode)
 
 	mark_init(&m);
 	m.kind = MARK_BEGIN;
-	m.whole = true;
+	m.whole = c->o->aim != PAGE_KEYS;
 	buf_str(&m.source, c->source->name);
 	buf_str(&m.resource, c->r->name);
 	buf_str(&m.account, c->account);
@@ -94,6 +115,8 @@ collect_begin(struct collect *c, const char *mode)
 		page_window_json(&c->window, &m.extra);
 	}
 	run_id(&m.run);
+	if (c->o->aim == PAGE_KEYS)
+		add_begun(&m.begun);
 	if (c->o->from != NULL && *c->o->from == '{') {
 		buf_str(&m.from, c->o->from);
 		buf_str(&c->end.cursor, c->o->from);
@@ -136,11 +159,13 @@ tell(const struct collect *c)
 		    c->o->resource, c->again);
 }
 
-/* The calls that would be made first: one, or one for each parent. */
+/* The calls that would be made first: one, or one for each parent or group. */
 static int
 dry_run(struct collect *c, struct why *why)
 {
-	struct page_of of = {.account = c->o->account,
+	bool lookup = c->o->aim == PAGE_LOOKUP;
+	struct page_of of = {.aim = c->o->aim,
+	    .account = c->o->account,
 	    .from = c->o->from,
 	    .size = c->o->size,
 	    .window = c->window};
@@ -158,12 +183,14 @@ dry_run(struct collect *c, struct why *why)
 			got = -1;
 			break;
 		}
-		if (!done && page_ask(p, &path, why) == 1) {
+		if (lookup)
+			got = collect_group(c, p, why);
+		if (got != -1 && !done && page_ask(p, &path, why) == 1) {
 			out_str("GET ");
 			out_line(path.at, path.len);
 		}
 		page_free(p);
-	} while (c->o->each);
+	} while (got == 1 && collect_reads(c->o));
 	buf_release(&path);
 	return got == -1 ? -1 : out_flush(why);
 }
@@ -189,7 +216,12 @@ run(struct collect *c, struct why *why)
 	c->account = api_account(c->api);
 	if (o->max_time_ms > 0)
 		c->until_ms = collect_now() + o->max_time_ms;
-	rc = o->each ? collect_each(c, why) : collect_list(c, why);
+	if (o->each)
+		rc = collect_each(c, why);
+	else if (o->aim == PAGE_LOOKUP)
+		rc = collect_lookup(c, why);
+	else
+		rc = collect_list(c, why);
 	if (c->begun)
 		end_section(c);
 	if (o->verbose)
@@ -210,6 +242,12 @@ check(struct collect *c, struct why *why)
 	if (page_window_set(&c->window, o->since, o->until, o->nulls, why) ==
 	    -1)
 		return -1;
+	if (o->aim != PAGE_ROWS && (o->each || c->window.is || o->from != NULL))
+		return why_set(why, EX_USAGE,
+		    "--keys and --lookup are for themselves, without %s",
+		    o->each	      ? "--each"
+		    : o->from != NULL ? "--from"
+				      : "a window");
 	if (o->each && (c->window.is || (o->from != NULL && *o->from != '\0')))
 		return why_set(why, EX_USAGE, "%s is for lists, not for --each",
 		    c->window.is ? "a window of time" : "--from");
@@ -232,7 +270,7 @@ collect(const struct collect_options *o, struct why *why)
 	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
 	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
 		goto out;
-	if (o->each && collect_parents_open(&c, why) == -1)
+	if (collect_reads(o) && collect_parents_open(&c, why) == -1)
 		goto out;
 	rc = o->dry_run ? dry_run(&c, why) : run(&c, why);
 out:

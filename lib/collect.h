@@ -4,7 +4,9 @@
  * A list is one walk (page.h); the next page travels while this one is
  * written out. `each` walks the children of every parent read from standard
  * input, many parents at a time; each parent's children come out together,
- * parents in the order in which they are complete. Memory: a page, for
+ * parents in the order in which they are complete. Of a list by keyset there
+ * are also the keys alone, and the rows whose keys are read from standard
+ * input, for comparing key sets. Memory: a page, for
  * `each` a page for every walk and EACH_BYTES, and 25 bytes for each row of
  * a list.
  */
@@ -14,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "page.h"
 #include "why.h"
 
 #define EACH_BYTES ((size_t)8 << 20) /* children kept back at most */
@@ -23,6 +26,7 @@ struct collect_options {
 	const char *account, *dbname, *from;
 	const char *since, *until; /* of a window, NULL: not given */
 	bool nulls;		   /* the window of rows without a time */
+	enum page_aim aim;	   /* of a list */
 	bool each, plain, dry_run, quiet, verbose;
 	int jobs;	     /* walks at a time, of each */
 	int size;	     /* rows a page, 0: as described */

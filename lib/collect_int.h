@@ -34,7 +34,7 @@ struct collect {
 	struct buf since, first;    /* of it: a cursor; a page of children */
 	struct buf split;	    /* scratch */
 	struct json *json;	    /* of its members; NULL: none yet */
-	bool kept;		    /* it was not asked for yet */
+	bool kept;		    /* it was not taken yet */
 	bool input_over, input_cut;
 	uint64_t parents, gone, failed;
 };
@@ -44,9 +44,15 @@ bool collect_late(const struct collect *c);
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);
 void collect_progress(struct collect *c, bool last);
+/* Parents or keys are read from standard input. */
+bool collect_reads(const struct collect_options *o);
 /* Writes the begin mark. */
 void collect_begin(struct collect *c, const char *mode);
 int collect_list(struct collect *c, struct why *why);
+
+/* Asks and writes until the page has no question. */
+int collect_pages(struct collect *c, struct page *page, struct why *why);
+int collect_lookup(struct collect *c, struct why *why);
 
 int collect_each(struct collect *c, struct why *why);
 /* collect_first.c: takes c->since and c->first out of c->parent */
@@ -57,5 +63,7 @@ struct page *collect_walk(struct collect *c, bool *done, struct why *why);
 int collect_parents_open(struct collect *c, struct why *why);
 /* 1: a parent is in c->parent, 0: no more, -1 */
 int collect_parent(struct collect *c, struct why *why);
+/* As many keys as make a group: 1: there may be more, 0: there are not, -1 */
+int collect_group(struct collect *c, struct page *page, struct why *why);
 
 #endif

@@ -121,10 +121,9 @@ answered(struct list *l, struct api_answer *ans, struct why *why)
 
 /* What the walk says about itself, into the end mark and *why. */
 static int
-judge(struct list *l, struct why *why)
+judge(struct collect *c, const struct page *page, struct why *why)
 {
-	struct page_sum s = page_sum(l->page);
-	struct collect *c = l->c;
+	struct page_sum s = page_sum(page);
 
 	c->again = s.again;
 	c->moved = s.moved;
@@ -134,12 +133,14 @@ judge(struct list *l, struct why *why)
 		return 0; /* the last border stands */
 	buf_clear(&c->end.cursor);
 	if (s.complete) {
-		buf_add(&c->end.cursor, page_cursor(l->page)->at,
-		    page_cursor(l->page)->len);
+		buf_add(&c->end.cursor, page_cursor(page)->at,
+		    page_cursor(page)->len);
 		return 0;
 	}
 	collect_stop(c, s.why);
-	buf_str(&c->end.cursor, "{}"); /* from nothing: rows may be missing */
+	if (c->o->aim == PAGE_ROWS)
+		buf_str(&c->end.cursor,
+		    "{}"); /* from nothing: rows may be missing */
 	if (strcmp(s.why, "count") == 0)
 		return why_set(why, EX_PROTOCOL,
 		    "%s: incomplete: %" PRIu64 " rows are stated, %" PRIu64
@@ -173,28 +174,49 @@ walk(struct list *l, struct why *why)
 }
 
 int
+collect_pages(struct collect *c, struct page *page, struct why *why)
+{
+	struct list l = {.c = c, .page = page};
+	int rc;
+
+	mark_init(&l.at);
+	l.at.kind = MARK_AT;
+	if ((rc = walk(&l, why)) == -1)
+		collect_stop(c, quit_wanted() ? "signal" : "error");
+	buf_release(&l.path);
+	return rc;
+}
+
+static const char *
+mode(const struct collect *c, const struct page *page)
+{
+	if (c->o->aim == PAGE_KEYS)
+		return "keys";
+	if (c->window.is)
+		return "window";
+	return page_sum(page).full ? "full" : "since";
+}
+
+int
 collect_list(struct collect *c, struct why *why)
 {
-	struct page_of of = {.account = c->account,
+	struct page_of of = {.aim = c->o->aim,
+	    .account = c->account,
 	    .base = api_base(c->api),
 	    .from = c->o->from,
 	    .size = c->o->size,
 	    .window = c->window};
-	struct list l = {.c = c};
+	struct page *page;
 	int rc = -1;
 
-	if ((l.page = page_new(c->kit, &of, why)) == NULL)
+	if ((page = page_new(c->kit, &of, why)) == NULL)
 		return -1;
-	mark_init(&l.at);
-	l.at.kind = MARK_AT;
-	collect_begin(c, c->window.is		 ? "window"
-			 : page_sum(l.page).full ? "full"
-						 : "since");
-	if ((rc = walk(&l, why)) == -1)
-		collect_stop(c, quit_wanted() ? "signal" : "error");
-	else
-		rc = judge(&l, why);
-	page_free(l.page);
-	buf_release(&l.path);
+	collect_begin(c, mode(c, page));
+	/* a reader looks at the table before the first key is asked for */
+	if (c->o->aim != PAGE_KEYS || (rc = out_flush(why)) == 0)
+		rc = collect_pages(c, page, why);
+	if (rc == 0)
+		rc = judge(c, page, why);
+	page_free(page);
 	return rc;
 }

@@ -12,6 +12,9 @@ check_section(struct collect *c, const struct mark *m, struct why *why)
 	if (m->source.len == 0 || strcmp(m->source.at, c->source->name) != 0)
 		return why_set(why, EX_DATAERR, "the parents are of %s",
 		    m->source.len > 0 ? m->source.at : "no source");
+	if (c->o->aim == PAGE_LOOKUP && strcmp(m->resource.at, c->r->name) != 0)
+		return why_set(why, EX_DATAERR, "the keys are of %s, not of %s",
+		    m->resource.at, c->r->name);
 	if (want == NULL && c->parents_account.len > 0)
 		want = c->parents_account.at;
 	if (want != NULL && m->account.len > 0 &&
@@ -42,7 +45,8 @@ next(struct collect *c, struct why *why)
 		buf_clear(&c->parent);
 		buf_add(&c->parent, item.line.text, item.line.len);
 		memset(buf_room(&c->parent, JSON_PADDING), 0, JSON_PADDING);
-		return collect_split(c, why) == -1 ? -1 : 1;
+		/* keys bring nothing along */
+		return c->o->each && collect_split(c, why) == -1 ? -1 : 1;
 	}
 	c->input_over = true;
 	if (got == -1 && stream_cut(c->in))
@@ -73,4 +77,16 @@ collect_parent(struct collect *c, struct why *why)
 		return 1;
 	}
 	return c->input_over ? 0 : next(c, why);
+}
+
+int
+collect_group(struct collect *c, struct page *page, struct why *why)
+{
+	int got, full;
+
+	while ((got = collect_parent(c, why)) == 1)
+		if ((full = page_want(
+			 page, c->parent.at, c->parent.len, why)) != 0)
+			return full;
+	return got;
 }

@@ -34,6 +34,7 @@ static const struct member {
     M("run", IN(MARK_BEGIN), 0, TEXT, run),
     M("from", IN(MARK_BEGIN), 0, OBJECT, from),
     M("whole", IN(MARK_BEGIN), 0, BOOLEAN, whole),
+    M("begun", IN(MARK_BEGIN), 0, TEXT, begun),
     M("parent", IN(MARK_OPEN), IN(MARK_OPEN), OBJECT, parent),
     M("records", IN(MARK_CLOSE) | END_ONLY, IN(MARK_CLOSE) | END_ONLY, NUMBER,
 	records),
@@ -69,8 +70,8 @@ static void
 each_buf(struct mark *m, void (*fn)(struct buf *))
 {
 	struct buf *const all[] = {&m->source, &m->resource, &m->account,
-	    &m->mode, &m->run, &m->from, &m->parent, &m->cursor, &m->why,
-	    &m->extra, &m->other};
+	    &m->mode, &m->run, &m->from, &m->begun, &m->parent, &m->cursor,
+	    &m->why, &m->extra, &m->other};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		fn(all[i]);

@@ -30,8 +30,9 @@ struct mark {
 	enum mark_kind kind;
 	/* begin */
 	struct buf source, resource, account, mode, run;
-	struct buf from; /* JSON text, empty if absent or null */
-	bool whole;	 /* "whole":true: records carry their full detail */
+	struct buf from;  /* JSON text, empty if absent or null */
+	bool whole;	  /* "whole":true: records carry their full detail */
+	struct buf begun; /* mode keys: when the walk began, RFC 3339 */
 	/* open */
 	struct buf parent; /* JSON object text */
 	/* at, end; a null or absent cursor is empty */

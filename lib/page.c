@@ -155,6 +155,18 @@ check_from(const struct page *p, struct why *why)
 	    "description's");
 }
 
+/* Rows a page, unless the caller says otherwise. */
+static int
+usual_size(const struct page_kit *k, enum page_aim aim)
+{
+	const struct page_keys *keys = &k->paging->keys;
+
+	if (aim == PAGE_LOOKUP)
+		return keys->group;
+	return aim == PAGE_KEYS && keys->size > 0 ? keys->size
+						  : k->paging->size;
+}
+
 struct page *
 page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 {
@@ -163,10 +175,13 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	if (p == NULL)
 		err(EX_OSERR, NULL);
 	p->kit = k;
+	p->aim = of->aim;
 	p->seen = seen_new(of->parent == NULL);
 	p->now = of->now != NULL ? of->now : time;
 	p->today = of->today != 0 ? of->today : p->now(NULL);
-	p->size = of->size > 0 ? of->size : k->paging->size;
+	p->size = usual_size(k, p->aim);
+	if (of->size > 0 && (p->aim != PAGE_LOOKUP || of->size < p->size))
+		p->size = of->size;
 	p->window = of->window;
 	p->api_base = strdup(of->base != NULL ? of->base : k->source->base);
 	if (p->api_base == NULL)
@@ -183,7 +198,8 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	begin(p);
 	if ((k->by == PAGE_LINK && page_link_begin(p, why) == -1) ||
 	    page_base(p, why) == -1 ||
-	    (k->by == PAGE_KEYSET && page_keyset_begin(p, why) == -1))
+	    (k->by == PAGE_KEYSET && page_keyset_begin(p, why) == -1) ||
+	    (p->aim != PAGE_ROWS && page_keys_begin(p, why) == -1))
 		goto fail;
 	return p;
 fail:
@@ -213,6 +229,7 @@ page_free(struct page *p)
 	buf_release(&p->ring);
 	page_keyset_release(&p->keyset);
 	page_link_release(&p->link);
+	page_lookup_release(&p->lookup);
 	free(p);
 }
 
@@ -240,10 +257,17 @@ int
 page_take(struct page *p, const char *body, size_t len, struct why *why)
 {
 	enum turn turn;
+	int rc;
 
 	if (page_read(p, body, len, why) == -1)
 		return -1;
 	p->pages++;
+	if (p->aim != PAGE_ROWS) {
+		rc = p->aim == PAGE_KEYS ? page_keys_take(p, why)
+					 : page_lookup_take(p, why);
+		choose_rows(p);
+		return rc;
+	}
 	if (p->kit->by == PAGE_KEYSET) {
 		if (page_keyset_take(p, &turn, why) == -1)
 			return -1;
@@ -317,11 +341,13 @@ page_sum(const struct page *p)
 		p->kit->by == PAGE_KEYSET ? p->distinct : seen_n(p->seen),
 	    .again = p->again,
 	    .moved = p->moved_all + p->moved,
+	    .gone = p->lookup.gone,
 	    .pages = p->pages,
 	    .number = p->pages + 1};
 
 	s.full = !p->from.middle && !position_is(&p->line) &&
-		 p->variants == 0 && p->keyset.start.len == 0 && !p->window.is;
+		 p->variants == 0 && p->keyset.start.len == 0 &&
+		 !p->window.is && p->aim != PAGE_LOOKUP;
 	if (p->has_count && (s.full || p->kit->by == PAGE_KEYSET))
 		s.expected = p->count;
 	if (p->has_count && p->size > 0)

@@ -19,7 +19,7 @@
  *    until rows come that did not change (moved rows are found there, if
  *    the list has the newest first), else all of it.
  * By keyset none of this is needed: rows that move go where they are still
- * to be read, so a walk keeps nothing but its place.
+ * to be read, so a walk keeps nothing but its place. Keys do not move.
  * A list in which rows move from the unread to the read part, other than to
  * its top, while others take their place, looks unmoved to any client.
  */
@@ -39,7 +39,14 @@
 struct page_kit;
 struct page;
 
+enum page_aim {
+	PAGE_ROWS,  /* the collection, or what is new in it */
+	PAGE_KEYS,  /* keyset: the key of each row, in key order */
+	PAGE_LOOKUP /* keyset: the rows whose keys page_want names */
+};
+
 struct page_of {
+	enum page_aim aim;
 	const char *account; /* for {account}; NULL: none */
 	const char *base;    /* of the API, for links; NULL: as described */
 	const char *parent;  /* JSON object, padded; NULL unless of a parent */
@@ -66,6 +73,7 @@ struct page_sum {
 	uint64_t distinct;	/* keys met; by keyset: rows */
 	uint64_t again;		/* rows met again and not handed on */
 	uint64_t moved;		/* signs that the list moved */
+	uint64_t gone;		/* keys asked for that have no row any more */
 	uint64_t pages;		/* answers taken */
 	uint64_t number, total; /* page 3 of 8; total 0: not known */
 };
@@ -89,6 +97,11 @@ void page_free(struct page *p); /* NULL is fine */
 
 /* 1 and what to GET (path and query) in *to, 0: the walk is over, -1. */
 int page_ask(struct page *p, struct buf *to, struct why *why);
+/*
+ * PAGE_LOOKUP: the row whose key this object holds is asked for next. 1: that
+ * is a group, ask; 0: there is room for more; -1: no key (EX_DATAERR).
+ */
+int page_want(struct page *p, const char *rec, size_t len, struct why *why);
 /* -1: the answer is no page of rows (EX_PROTOCOL). */
 int page_take(struct page *p, const char *body, size_t len, struct why *why);
 /*

@@ -16,6 +16,14 @@ add_pair(struct page *p, const struct pair *pair,
 	return 0;
 }
 
+/* The query's own choice of members is for whole rows. */
+static bool
+for_rows(const struct page *p, const char *name)
+{
+	return p->aim == PAGE_KEYS &&
+	       (strcmp(name, "$select") == 0 || strcmp(name, "$expand") == 0);
+}
+
 /* A variant of an incremental run has its own value of a parameter. */
 static bool
 overridden(const struct pairs *by, const char *name)
@@ -53,6 +61,7 @@ page_base(struct page *p, struct why *why)
 		return why_in(why, "path");
 	for (size_t i = 0; i < query->n; i++)
 		if (!overridden(variant, query->at[i].name) &&
+		    !for_rows(p, query->at[i].name) &&
 		    add_pair(p, &query->at[i], &v, why) == -1)
 			return -1;
 	for (size_t i = 0; variant != NULL && i < variant->n; i++)
@@ -105,7 +114,11 @@ page_ask(struct page *p, struct buf *to, struct why *why)
 		page_link_ask(p, to);
 		return 1;
 	}
-	if (p->kit->by == PAGE_KEYSET)
+	if (p->aim == PAGE_LOOKUP)
+		return page_lookup_ask(p, to);
+	if (p->aim == PAGE_KEYS)
+		page_keys_ask(p, to);
+	else if (p->kit->by == PAGE_KEYSET)
 		page_keyset_ask(p, to);
 	if (p->kit->by == PAGE_NONE || p->kit->by == PAGE_KEYSET)
 		return 1;

@@ -2,9 +2,10 @@
  * page_int -- the inside of page: shared by its styles, and by nobody else.
  *
  * page.c has the phases of a walk, page_offset.c and page_after.c how a
- * pass over the list goes on, page_keyset.c a walk by time and key, page_link.c
- * one by links, page_walk.c where one may stop, page_row.c what a row is,
- * page_cursor.c what is written down.
+ * pass over the list goes on, page_keyset.c a walk by time and key,
+ * page_keys.c one by key alone, page_lookup.c rows that are named by key,
+ * page_link.c one by links, page_walk.c where one may stop, page_row.c what a
+ * row is, page_cursor.c what is written down.
  */
 #ifndef HA_PAGE_INT_H
 #define HA_PAGE_INT_H
@@ -134,8 +135,23 @@ struct page_keyset {
 	bool linked;	     /* the far side says whether there is more */
 };
 
+struct wanted {		/* PAGE_LOOKUP: a row that is asked for */
+	struct buf key; /* as JSON, and as what it says */
+	struct buf text;
+	bool told; /* it came, or is gone */
+};
+
+struct page_lookup {
+	struct wanted *at;
+	size_t n, room;
+	size_t bytes; /* of their keys */
+	size_t left;  /* not told yet */
+	uint64_t gone;
+};
+
 struct page {
 	struct page_kit *kit;
+	enum page_aim aim;
 	char *account;
 	struct buf parent; /* padded */
 	time_t today;
@@ -198,6 +214,7 @@ struct page {
 	struct page_keyset keyset;
 	struct page_link link;
 	char *api_base; /* what links are relative to */
+	struct page_lookup lookup;
 
 	/* after */
 	struct buf ring;       /* keys before the last, NUL after each */
@@ -251,6 +268,25 @@ void page_link_tidy(const struct page *p, const char *link, struct buf *to);
 /* page_keyset.c */
 void page_keyset_ask(struct page *p, struct buf *to);
 int page_keyset_take(struct page *p, enum turn *turn, struct why *why);
+
+/* The key of a row, as JSON, with padding: a text or a number. */
+int page_keyset_key(
+    const struct page *p, size_t row, struct buf *key, struct why *why);
+/* As it stands in a filter: numbers bare, texts in quotes. */
+void page_keyset_operand(struct buf *to, const struct buf *json);
+bool page_keyset_same(const struct buf *a, const struct buf *b);
+/* Was this key the last one of a page before? */
+bool page_keyset_circles(struct page_keyset *k, const struct buf *key);
+/* $filter: this condition, and the description's. */
+void page_keyset_filter(const struct page *p, const char *now, struct buf *to);
+
+/* page_keys.c, page_lookup.c: other aims than all rows */
+int page_keys_begin(struct page *p, struct why *why);
+void page_keys_ask(struct page *p, struct buf *to);
+int page_keys_take(struct page *p, struct why *why);
+bool page_lookup_ask(struct page *p, struct buf *to);
+int page_lookup_take(struct page *p, struct why *why);
+void page_lookup_release(struct page_lookup *l);
 
 /* page_keyset_at.c */
 int page_keyset_begin(struct page *p, struct why *why);

@@ -18,9 +18,8 @@
  * one, or it states that no more rows match.
  */
 
-/* The key's literal: numbers bare, texts in quotes. */
-static void
-add_key(struct buf *to, const struct buf *json)
+void
+page_keyset_operand(struct buf *to, const struct buf *json)
 {
 	struct json_val v = {json_type_of(json->at[0]), json->at, json->len};
 	struct buf text = BUF_INIT;
@@ -52,12 +51,12 @@ condition(const struct page *p, struct buf *to)
 		buf_fmt(to, "%s eq null", g->time);
 		if (k->null_key.len > 0) {
 			buf_fmt(to, " and %s gt ", g->key);
-			add_key(to, &k->null_key);
+			page_keyset_operand(to, &k->null_key);
 		}
 	} else if (k->time.len > 0) {
 		buf_fmt(to, "%s gt %s or (%s eq %s and %s gt ", g->time,
 		    k->time.at, g->time, k->time.at, g->key);
-		add_key(to, &k->key);
+		page_keyset_operand(to, &k->key);
 		buf_chr(to, ')');
 	} else if (k->start.len > 0) {
 		buf_str(to, k->start.at);
@@ -85,22 +84,31 @@ within(const struct page *p, struct buf *now)
 }
 
 void
+page_keyset_filter(const struct page *p, const char *now, struct buf *to)
+{
+	const struct buf *always = &p->keyset.filter;
+	struct buf filter = BUF_INIT;
+
+	if (always->len > 0 && *now != '\0')
+		buf_fmt(&filter, "(%s) and (%s)", always->at, now);
+	else
+		buf_str(&filter, always->len > 0 ? always->at : now);
+	if (filter.len > 0)
+		page_param(to, "$filter", filter.at);
+	buf_release(&filter);
+}
+
+void
 page_keyset_ask(struct page *p, struct buf *to)
 {
 	struct page_keyset *k = &p->keyset;
 	const struct paging *g = p->kit->paging;
-	struct buf now = BUF_INIT, filter = BUF_INIT, order = BUF_INIT;
+	struct buf now = BUF_INIT, order = BUF_INIT;
 
+	buf_str(&now, "");
 	k->whole = condition(p, &now);
 	within(p, &now);
-	if (k->filter.len > 0 && now.len > 0)
-		buf_fmt(&filter, "(%s) and (%s)", k->filter.at, now.at);
-	else if (k->filter.len > 0)
-		buf_str(&filter, k->filter.at);
-	else if (now.len > 0)
-		buf_str(&filter, now.at);
-	if (filter.len > 0)
-		page_param(to, "$filter", filter.at);
+	page_keyset_filter(p, now.at, to);
 	buf_fmt(&order, k->in_nulls ? "%s" : "%2$s,%1$s", g->key, g->time);
 	page_param(to, "$orderby", order.at);
 	page_number(to, g->limit_param, (uint64_t)p->size);
@@ -109,7 +117,6 @@ page_keyset_ask(struct page *p, struct buf *to)
 	if (g->ask_count && p->pages == 0)
 		page_param(to, "$count", "true");
 	buf_release(&now);
-	buf_release(&filter);
 	buf_release(&order);
 }
 
@@ -130,8 +137,9 @@ absent(const struct json_val *v)
 	return v->type == JSON_NONE || v->type == JSON_NULL;
 }
 
-static int
-read_key(const struct page *p, size_t row, struct buf *key, struct why *why)
+int
+page_keyset_key(
+    const struct page *p, size_t row, struct buf *key, struct why *why)
 {
 	const char *name = p->kit->paging->key;
 	struct json_val v = member(p, row, name);
@@ -163,18 +171,18 @@ read_time(const struct page *p, size_t row, struct buf *time, struct why *why)
 	return 0;
 }
 
-static bool
-same(const struct buf *a, const struct buf *b)
+bool
+page_keyset_same(const struct buf *a, const struct buf *b)
 {
 	return a->len == b->len && a->len > 0 &&
 	       memcmp(a->at, b->at, a->len) == 0;
 }
 
 /* Within a tie only the keys move. Powers of two: every circle is met. */
-static bool
-circles(struct page_keyset *k, const struct buf *key)
+bool
+page_keyset_circles(struct page_keyset *k, const struct buf *key)
 {
-	if (same(&k->mark, key))
+	if (page_keyset_same(&k->mark, key))
 		return true;
 	k->tie++;
 	if ((k->tie & (k->tie - 1)) == 0)
@@ -222,7 +230,7 @@ move_to(struct page *p, const struct buf *time, const struct buf *key,
 		    "asked for rows before %s %s, the page ends at %s: the "
 		    "far side does not obey the filter",
 		    g->time, p->window.until, time->at);
-	if (!same(&k->time, time)) {
+	if (!page_keyset_same(&k->time, time)) {
 		if (k->time.len > 0 && earlier(time, &k->time))
 			return why_set(why, EX_PROTOCOL,
 			    "asked for rows behind %s %s, the page ends at %s: "
@@ -231,7 +239,8 @@ move_to(struct page *p, const struct buf *time, const struct buf *key,
 			    g->time, k->time.at, time->at);
 		k->tie = 0;
 		buf_clear(&k->mark);
-	} else if (same(&k->key, key) || circles(k, key)) {
+	} else if (page_keyset_same(&k->key, key) ||
+		   page_keyset_circles(k, key)) {
 		return why_set(why, EX_PROTOCOL,
 		    "the page ends at %s %s, %s %s, where one before it "
 		    "ended: the far side does not obey the filter, or shows "
@@ -265,7 +274,8 @@ read_place(struct page *p, struct why *why)
 		    "rows without %s where it was compared", g->time);
 	v = member(p, 0, g->time);
 	k->met_nulls |= k->whole && absent(&v); /* before all with a time */
-	if (read_time(p, i, &time, why) == 0 && read_key(p, i, &key, why) == 0)
+	if (read_time(p, i, &time, why) == 0 &&
+	    page_keyset_key(p, i, &key, why) == 0)
 		rc = move_to(p, &time, &key, why);
 	buf_release(&time);
 	buf_release(&key);
@@ -284,8 +294,8 @@ read_null_place(struct page *p, struct why *why)
 	if (!absent(&v))
 		return why_set(why, EX_PROTOCOL,
 		    "asked for rows without %s, got some with it", g->time);
-	if ((rc = read_key(p, p->n - 1, &key, why)) == 0 &&
-	    same(&k->null_key, &key))
+	if ((rc = page_keyset_key(p, p->n - 1, &key, why)) == 0 &&
+	    page_keyset_same(&k->null_key, &key))
 		rc = why_set(why, EX_PROTOCOL,
 		    "the page of rows without %s ends at %s %s again", g->time,
 		    g->key, key.at);

@@ -91,8 +91,14 @@ struct paging {
 	bool ask_count;	   /* how many there are, with the first page */
 	/* of link: the parameter that carries a cursor, and where that is */
 	char *cursor_param;
-	struct expr *cursor; /* NULL: the link itself is asked for */
-	bool resume;	     /* links live: a run may go on from one */
+	struct expr *cursor;   /* NULL: the link itself is asked for */
+	bool resume;	       /* links live: a run may go on from one */
+	struct page_keys {     /* rows by their keys alone */
+		int size;      /* keys a page; 0: as many as rows */
+		int group;     /* rows asked for by key at once */
+		bool by_or;    /* "K eq 1 or K eq 2", not "K in (1,2)" */
+		bool no_count; /* the list of keys states no count */
+	} keys;
 };
 
 struct each {	      /* how children of one parent are fetched */

@@ -6,6 +6,10 @@
 
 #include "template.h"
 
+/* Long chains of "or" are refused by some servers, from about 20 on. */
+#define KEYS_OR 20
+#define KEYS_IN 100
+
 /* A name of OData: it goes into filters as it stands. */
 static bool
 is_field(const char *text)
@@ -35,11 +39,11 @@ static int
 check_keyset(const struct desc *d, const struct paging *p, struct why *why)
 {
 	static const char *const ours[] = {
-	    "time", "key", "filter", "select", "short", "nulls"};
+	    "time", "key", "filter", "select", "short", "nulls", "keys"};
 	struct desc member;
 	struct why inner;
 
-	for (size_t i = 0; p->style != PAGE_KEYSET && i < 6; i++)
+	for (size_t i = 0; p->style != PAGE_KEYSET && i < 7; i++)
 		if (desc_get(d, ours[i], &member))
 			return desc_fail(
 			    d, why, "\"%s\" goes with keyset only", ours[i]);
@@ -143,12 +147,41 @@ read_cursor(const struct desc *page, struct paging *p, struct why *why)
 	return rc;
 }
 
+/* How rows are asked for by their keys, and the keys alone. */
+static int
+read_keys(const struct desc *of, struct page_keys *k, struct why *why)
+{
+	static const char *const known[] = {
+	    "size", "group", "by", "count", NULL};
+	static const char *const ways[] = {"in", "or", NULL};
+	int by_or = 0;
+	bool count = true;
+	struct desc d;
+
+	k->group = KEYS_IN;
+	if (!desc_get(of, "keys", &d))
+		return 0;
+	if (desc_object(&d, known, why) == -1 ||
+	    desc_choice(&d, "by", ways, &by_or, why) == -1)
+		return -1;
+	k->by_or = by_or == 1;
+	if (k->by_or)
+		k->group = KEYS_OR;
+	if (desc_int(&d, "size", 1, 300000, &k->size, why) == -1 ||
+	    desc_int(&d, "group", 1, k->by_or ? KEYS_OR : 1000, &k->group,
+		why) == -1 ||
+	    desc_bool(&d, "count", &count, why) == -1)
+		return -1;
+	k->no_count = !count;
+	return 0;
+}
+
 int
 source_read_paging(const struct desc *of, struct paging *p, struct why *why)
 {
 	static const char *const known[] = {"style", "by", "size", "limit",
 	    "offset", "after", "overlap", "time", "key", "filter", "select",
-	    "short", "nulls", "count", "cursor", "resume", NULL};
+	    "short", "nulls", "count", "cursor", "resume", "keys", NULL};
 	static const char *const styles[] = {
 	    "none", "offset", "after", "keyset", "link", "walk", NULL};
 	int style = PAGE_NONE, by = PAGE_AFTER;
@@ -174,7 +207,7 @@ source_read_paging(const struct desc *of, struct paging *p, struct why *why)
 	    desc_bool(&d, "nulls", &nulls, why) == -1 ||
 	    desc_bool(&d, "count", &p->ask_count, why) == -1 ||
 	    desc_bool(&d, "resume", &p->resume, why) == -1 ||
-	    read_cursor(&d, p, why) == -1)
+	    read_cursor(&d, p, why) == -1 || read_keys(&d, &p->keys, why) == -1)
 		return -1;
 	p->style = (enum page_style)style;
 	p->by = (enum page_style)by;

@@ -42,6 +42,8 @@ struct feed {
 	bool links;	/* a page that is not the last has a link */
 	int cap;	/* rows of a page at most; 0: as asked for */
 	int short_of;	/* one page in so many is cut short; 0: none */
+	int lies;     /* rows that are counted and not there */
+	bool twice;   /* the first row of a page comes again */
 	int calls, rows;
 	char *asked; /* the last filter, decoded; NULL: none */
 	char asked_order[64];
@@ -185,7 +187,12 @@ feed_compare(const void *a, const void *b)
 	const struct item *x = *(struct item *const *)a;
 	const struct item *y = *(struct item *const *)b;
 	int way = feed_sorted->backwards ? -1 : 1;
+	bool by_key = strchr(feed_sorted->asked_order, ',') == NULL;
 
+	if (by_key)
+		return feed_sorted->numbers
+			   ? atoi(x->key) - atoi(y->key) /* NOLINT */
+			   : strcmp(x->key, y->key);
 	if (x->no_time != y->no_time)
 		return x->no_time == feed_sorted->nulls_low ? -1 : 1;
 	if (!x->no_time && x->us != y->us)
@@ -269,13 +276,17 @@ feed_get(struct feed *f, const char *path, struct buf *to)
 		buf_str(to, i > 0 ? "," : "");
 		feed_show(f, hits[i], to);
 		f->rows++;
+		if (i == 0 && f->twice) {
+			buf_chr(to, ',');
+			feed_show(f, hits[i], to);
+		}
 	}
 	buf_str(to, "]");
 	if (f->links && n > shown)
 		buf_str(to, ",\"@odata.nextLink\":\"https://x.example/?p=2\"");
 	if ((text = feed_param(path, "$count")) != NULL &&
 	    strcmp(text, "true") == 0)
-		buf_fmt(to, ",\"@odata.count\":\"%d\"", n);
+		buf_fmt(to, ",\"@odata.count\":\"%d\"", n + f->lies);
 	buf_str(to, "}");
 	(void)buf_room(to, JSON_PADDING);
 }
