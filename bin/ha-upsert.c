@@ -12,7 +12,8 @@ static const struct tool tool = {
     "ha-upsert",
     "ha-upsert [-nv] [-a account] [-b records] [-d dbname] [-j jobs] "
     "[-r file]\n"
-    "          [--emit changed | all] [--prune [--max-delete percent] "
+    "          [--emit changed | all | missing] [--prune [--max-delete "
+    "percent] "
     "[--force]]\n"
     "          [file ...]\n"
     "ha-upsert -P -a account [options] source/resource [file ...]",
@@ -24,7 +25,8 @@ static const struct tool tool = {
     "  -P, --plain            the input has no marks\n"
     "  -r, --reject FILE      records set aside, with the reason\n"
     "  -v, --verbose          a line of counts at the end of a section\n"
-    "      --emit WHAT        pass records on: changed, or all\n"
+    "      --emit WHAT        pass records on: changed, all, or the keys\n"
+    "                         whose rows are missing\n"
     "      --prune            mark as deleted what a whole list lacked\n"
     "      --max-delete PCT   prune no more of an account's rows (10)\n"
     "      --force            prune whatever --max-delete says\n"
@@ -41,6 +43,9 @@ say(const char *source, const char *resource, const struct state_counts *c,
 	      " parked + %" PRIu64 " rejected; %" PRIu64 " deleted%s",
 	    source, resource, c->fetched, c->inserted, c->updated, c->unchanged,
 	    c->stale, c->parked, c->rejected, c->deleted, reasons);
+	if (c->missing > 0)
+		warnx("%s/%s: %" PRIu64 " keys without a row", source, resource,
+		    c->missing);
 }
 
 static int

@@ -23,7 +23,8 @@ enum entry_fate {
 	ENTRY_UNCHANGED,
 	ENTRY_STALE,
 	ENTRY_REJECTED,
-	ENTRY_MARK, /* no record */
+	ENTRY_MISSING, /* a key whose row is not stored */
+	ENTRY_MARK,    /* no record */
 	ENTRY_FATES
 };
 

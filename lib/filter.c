@@ -33,6 +33,7 @@ struct filter {
 	struct buf what;	     /* of progress: source/resource */
 	struct buf reason;
 	struct buf group; /* parent object of the records' group, or empty */
+	bool keys_only;	  /* records of the section name no parents */
 	struct emit *out; /* not ours */
 };
 
@@ -232,6 +233,10 @@ take_record(struct filter *f, const struct line *line, struct why *why)
 	struct why bad;
 	int rc;
 
+	if (f->keys_only) {
+		pass(f, line);
+		return 0;
+	}
 	if (f->n_held > 0) { /* asks, and keeps the order */
 		section_judge(
 		    &f->section, line->text, line->len, &missing, &bad);
@@ -260,6 +265,8 @@ begin(struct filter *f, const struct mark *m, struct why *why)
 		return why_set(why, EX_DATAERR,
 		    "a section of no account: -a says whose it is");
 	f->before = f->counts;
+	f->keys_only =
+	    strcmp(m->mode.at != NULL ? m->mode.at : "", "keys") == 0;
 	emit_begin(f->out, m);
 	if (by_path(f))
 		return 0;

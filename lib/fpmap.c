@@ -169,16 +169,33 @@ fpmap_see(struct fpmap *m, uint64_t key)
 		e->b |= SEEN;
 }
 
-bool
-fpmap_missed(const struct fpmap *m, uint64_t key)
+/* The entry of a key that was not seen, or NULL. */
+static const struct fp_entry *
+missed(const struct fpmap *m, uint64_t key)
 {
 	const struct part *p = &m->part[key >> (64 - PART_BITS)];
 	const struct fp_entry *e;
 
 	if (p->n == 0)
-		return false;
+		return NULL;
 	e = find(p, tag(key));
-	return e->b != 0 && (e->b & SEEN) == 0;
+	return e->b != 0 && (e->b & SEEN) == 0 ? e : NULL;
+}
+
+bool
+fpmap_missed(const struct fpmap *m, uint64_t key)
+{
+	return missed(m, key) != NULL;
+}
+
+bool
+fpmap_left(const struct fpmap *m, uint64_t key, const struct fingerprint *fp)
+{
+	const struct fp_entry *e = missed(m, key);
+
+	if (e == NULL)
+		return false;
+	return fp == NULL ? e->a == 0 : is_same(e, fp);
 }
 
 size_t

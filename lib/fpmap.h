@@ -47,6 +47,9 @@ void fpmap_restore(struct fpmap *m, uint64_t key, struct fp_entry was);
 void fpmap_see(struct fpmap *m, uint64_t key);
 /* Is it there, but was not seen? */
 bool fpmap_missed(const struct fpmap *m, uint64_t key);
+/* Was it not seen, and is its fingerprint the one that is there? */
+bool fpmap_left(
+    const struct fpmap *m, uint64_t key, const struct fingerprint *fp);
 size_t fpmap_n(const struct fpmap *m);
 size_t fpmap_bytes(const struct fpmap *m);
 

@@ -22,7 +22,8 @@ struct state_counts {
 	uint64_t fetched, inserted, updated, unchanged, stale, parked, rejected,
 	    deleted;
 	uint64_t calls, retries, waited_ms;
-	int64_t age_ms; /* of the work; matters when its row is made */
+	uint64_t missing; /* keys without a row, not fetched here; no column */
+	int64_t age_ms;	  /* of the work; matters when its row is made */
 };
 
 /* 1 and the cursor's JSON text, 0 if there is no position, -1. */

@@ -81,8 +81,16 @@ add_reads(struct target *t)
 	    "COPY (SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = "
 	    "%s) TO STDOUT (FORMAT binary)",
 	    t->key.at, t->table.at, t->account.at);
+	/* pruned rows have no fingerprint: so they can be told from rows that
+	 * say themselves that they are deleted */
+	buf_fmt(&t->known,
+	    "COPY (SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = %s "
+	    "AND (t.deleted_at IS NULL OR t.fingerprint IS NOT NULL)) TO "
+	    "STDOUT (FORMAT binary)",
+	    t->key.at, t->table.at, t->account.at);
 	buf_fmt(&t->keys,
-	    "SELECT %s FROM %s t WHERE t.account_id = %s AND t.deleted_at IS "
+	    "SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = %s AND "
+	    "t.deleted_at IS "
 	    "NULL",
 	    t->key.at, t->table.at, t->account.at);
 	add_part(t->r, &t->keys);
@@ -114,7 +122,7 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	p = source_resource(t->source, t->parent->resource, why);
 	if (p == NULL)
 		return -1;
-	buf_fmt(to, "SELECT %s, t.", t->key.at);
+	buf_fmt(to, "SELECT %s, t.fingerprint, t.", t->key.at);
 	db_ident(NULL, to, t->parent->column);
 	buf_fmt(to, "::text, p.deleted_at FROM %s t LEFT JOIN ", t->table.at);
 	ddl_table(t->source, p, to);
@@ -163,7 +171,7 @@ target_release(struct target *t)
 {
 	struct buf *const all[] = {&t->account, &t->customer, &t->table,
 	    &t->key, &t->copy, &t->head, &t->stage, &t->stage_copy, &t->orphans,
-	    &t->merge, &t->load, &t->keys, &t->remove};
+	    &t->merge, &t->load, &t->known, &t->keys, &t->remove};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		buf_release(all[i]);

@@ -31,8 +31,9 @@ struct target {
 	struct buf orphans; /* takes staged rows without their parent out */
 	struct buf merge;   /* one row for each staged: ord, fate, members */
 	struct buf load;    /* COPY out, binary: key's text, fingerprint */
-	struct buf keys;   /* SELECT of the keys of rows that are not deleted */
-	struct buf remove; /* UPDATE: soft delete of keys in $1::text[] */
+	struct buf known;   /* the same, without rows that a list once lacked */
+	struct buf keys;    /* SELECT: key, fingerprint of rows not deleted */
+	struct buf remove;  /* UPDATE: soft delete of keys in $1::text[] */
 };
 
 /* Fates that the merge reports, one letter each. */
@@ -54,8 +55,9 @@ int target_init(struct target *t, const struct source *s,
     bool whole, bool names, struct why *why);
 void target_release(struct target *t);
 /*
- * Adds: SELECT of the key of each row that is not deleted, of its parent's,
- * and whether that one is deleted. Only where the target has a parent.
+ * Adds: SELECT of the key and fingerprint of each row that is not deleted, of
+ * its parent's key, and whether that one is deleted. Only where the target
+ * has a parent.
  */
 int target_children(const struct target *t, struct buf *to, struct why *why);
 /* Adds what cut_row gives, in order: , "id", "name" with a prefix to each. */

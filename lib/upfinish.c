@@ -24,6 +24,7 @@ finish_counts(struct upsert *u, struct state_counts *to)
 	to->stale += n[ENTRY_STALE];
 	to->rejected += n[ENTRY_REJECTED];
 	to->deleted += u->deleted;
+	to->missing += n[ENTRY_MISSING];
 	if (u->end == NULL)
 		return;
 	/* what stages before this one took out, and what the source did */
@@ -130,7 +131,7 @@ unpark(struct upsert *u, struct why *why)
 	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
 	int rc = 0;
 
-	if (!u->parked)
+	if (!u->parked || keys_come(u))
 		return 0;
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
@@ -175,8 +176,9 @@ position(struct upsert *u, struct why *why)
 	const struct mark *end = u->end;
 	bool full = strcmp(u->mode.at, "full") == 0;
 
-	if (strcmp(u->mode.at, "window") == 0)
-		return 0;
+	if (keys_come(u) || strcmp(u->mode.at, "lookup") == 0 ||
+	    strcmp(u->mode.at, "window") == 0)
+		return 0; /* no later run goes on from there */
 	if (u->rewind)
 		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
 				: 0;

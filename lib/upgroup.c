@@ -243,11 +243,7 @@ groups_release(struct upsert *u)
 void
 gone_add(struct upsert *u, const char *key, struct buf *keys)
 {
-	struct buf text = {(char *)(uintptr_t)key, strlen(key), 0};
-
-	pgarray_add(keys, key, text.len);
-	if (u->map != NULL) /* the same text again is news */
-		fpmap_put(u->map, key_hash(&text), NULL);
+	pgarray_add(keys, key, strlen(key));
 	if (u->o->dry_run)
 		pass_would(u, "delete", key, NULL);
 }
@@ -289,8 +285,11 @@ replace(struct upsert *u, const struct closed *c, struct why *why)
 	for (size_t i = 0; i < rows_n(rows); i++) {
 		buf_clear(&key);
 		buf_str(&key, rows_text(rows, i, 0));
-		if (!key_set_has(&c->keys, key_hash(&key)))
-			gone_add(u, key.at, &keys);
+		if (key_set_has(&c->keys, key_hash(&key)))
+			continue;
+		if (u->map != NULL) /* the same text again is news */
+			fpmap_put(u->map, key_hash(&key), NULL);
+		gone_add(u, key.at, &keys);
 	}
 	rc = gone_delete(u, &keys, why);
 out:

@@ -50,7 +50,9 @@ load_map(struct upsert *u, struct why *why)
 	int got;
 
 	u->map = fpmap_new();
-	if (db_copy_out(db, u->target.load.at, why) == -1)
+	if (db_copy_out(db,
+		keys_come(u) ? u->target.known.at : u->target.load.at,
+		why) == -1)
 		return -1;
 	while ((got = db_copy_next(db, &p, &len, why)) == 1) {
 		if (first && len >= 19) /* signature, flags, no extension */

@@ -59,6 +59,8 @@ passes(const struct upsert *u, const struct entry *e)
 {
 	if (u->o->emit == EMIT_ALL)
 		return e->fate != ENTRY_REJECTED;
+	if (u->o->emit == EMIT_MISSING)
+		return e->fate == ENTRY_MISSING;
 	return e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED;
 }
 
@@ -79,7 +81,8 @@ would(struct upsert *u)
 	static const char *const what[ENTRY_FATES] = {
 	    [ENTRY_INSERTED] = "insert",
 	    [ENTRY_UPDATED] = "update",
-	    [ENTRY_REJECTED] = "reject"};
+	    [ENTRY_REJECTED] = "reject",
+	    [ENTRY_MISSING] = "fetch"};
 
 	for (size_t i = 0; i < u->batch.n; i++) {
 		const struct entry *e = &u->batch.at[i];

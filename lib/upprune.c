@@ -13,7 +13,7 @@ no_reason_to(const struct upsert *u)
 
 	if (!end->complete)
 		return "the section is not complete";
-	if (!groups_are_whole(u) &&
+	if (!groups_are_whole(u) && !keys_come(u) &&
 	    (strcmp(u->mode.at, "full") != 0 || u->from.len > 0))
 		return "the section does not hold the whole collection";
 	if (u->skipped)
@@ -23,8 +23,7 @@ no_reason_to(const struct upsert *u)
 	return NULL;
 }
 
-/* A parked record exists, though its row may be an older one of ours. */
-static int
+int
 see_parked(struct upsert *u, struct why *why)
 {
 	struct buf key = BUF_INIT;
@@ -40,6 +39,8 @@ see_parked(struct upsert *u, struct why *why)
 	for (size_t i = 0; i < rows_n(rows); i++) {
 		buf_clear(&key);
 		buf_str(&key, rows_text(rows, i, 0));
+		if (keys_come(u)) /* though it may be in no table yet */
+			fpmap_put(u->map, key_hash(&key), NULL);
 		fpmap_see(u->map, key_hash(&key));
 	}
 	buf_release(&key);
@@ -47,8 +48,28 @@ see_parked(struct upsert *u, struct why *why)
 	return 0;
 }
 
+/* "8a3f…-…": 32 digits, for fpmap. false: not known. */
+static bool
+read_print(const char *uuid, struct fingerprint *to)
+{
+	uint64_t half[2] = {0, 0};
+	size_t n = 0;
+
+	for (; uuid != NULL && *uuid != '\0' && n < 32; uuid++) {
+		if (*uuid == '-')
+			continue;
+		half[n / 16] =
+		    half[n / 16] << 4 |
+		    (uint64_t)(*uuid <= '9' ? *uuid - '0' : *uuid - 'a' + 10);
+		n++;
+	}
+	*to = (struct fingerprint){half[0], half[1]};
+	return n == 32;
+}
+
 /*
- * Is the row gone? It did not come; and of groups, its parent's was closed,
+ * Is the row gone? It did not come, and nobody else stored it since we began
+ * (its fingerprint would be another); and of groups, its parent's was closed,
  * or the parent is deleted itself and nobody can ask for its children.
  */
 static bool
@@ -56,14 +77,16 @@ is_gone(
     struct upsert *u, const struct rows *rows, size_t i, const struct buf *key)
 {
 	const char *parent;
+	struct fingerprint fp;
+	bool printed = read_print(rows_text(rows, i, 1), &fp);
 
-	if (!fpmap_missed(u->map, key_hash(key)))
+	if (!fpmap_left(u->map, key_hash(key), printed ? &fp : NULL))
 		return false;
 	if (!groups_are_whole(u))
 		return true;
-	parent = rows_text(rows, i, 1);
+	parent = rows_text(rows, i, 2);
 	return parent != NULL &&
-	       (rows_text(rows, i, 2) != NULL || group_was_told(u, parent));
+	       (rows_text(rows, i, 3) != NULL || group_was_told(u, parent));
 }
 
 /* Should a deleted parent come back, its children are due. */
@@ -108,7 +131,7 @@ walk(struct upsert *u, bool doing, uint64_t *all, uint64_t *unseen,
 	*all = *unseen = 0;
 	buf_str(&sql, "DECLARE ha_prune NO SCROLL CURSOR FOR ");
 	if (!groups_are_whole(u))
-		buf_str(&sql, u->target.keys.at);
+		buf_fmt(&sql, "%s%s", u->target.keys.at, keys_limit(u));
 	else if (target_children(&u->target, &sql, why) == -1)
 		goto out;
 	if (db_run(db, why, sql.at, 0, NULL) == -1)
@@ -158,7 +181,7 @@ prune(struct upsert *u, struct why *why)
 		return 0;
 	}
 	if ((groups_come(u) && forget_children(u, why) == -1) ||
-	    see_parked(u, why) == -1 ||
+	    (!keys_come(u) && see_parked(u, why) == -1) ||
 	    walk(u, false, &all, &unseen, why) == -1)
 		return -1;
 	if (unseen == 0)

@@ -179,6 +179,8 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 		if (lane_target(u->lane[i], &u->target, why) == -1)
 			return -1;
 	u->in_section = true;
+	if (keys_come(u))
+		return keys_begin(u, m, why);
 	if (u->o->prune || u->table_bytes < SMALL_TABLE)
 		return load_map(u, why);
 	return 0;
@@ -220,6 +222,7 @@ add_counts(struct state_counts *to, const struct state_counts *c)
 	to->calls += c->calls;
 	to->retries += c->retries;
 	to->waited_ms += c->waited_ms;
+	to->missing += c->missing;
 }
 
 static int
@@ -256,6 +259,7 @@ section_end(struct upsert *u, const struct mark *end, struct why *why)
 	if (batch_now(u, end, why) == -1)
 		return -1;
 	u->since_ms = upsert_now();
+	keys_note(u);
 	add_counts(&u->sum->counts, &u->counts);
 	if (u->o->section != NULL) {
 		reasons_text(&u->reasons, &text);
@@ -417,6 +421,7 @@ release(struct upsert *u)
 	buf_release(&u->key);
 	buf_release(&u->fields);
 	buf_release(&u->would);
+	buf_release(&u->limit);
 }
 
 int

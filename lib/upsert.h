@@ -18,7 +18,7 @@
 
 #define UPSERT_JOBS_MAX 4
 
-enum upsert_emit { EMIT_NONE, EMIT_CHANGED, EMIT_ALL };
+enum upsert_emit { EMIT_NONE, EMIT_CHANGED, EMIT_ALL, EMIT_MISSING };
 
 struct upsert_options { /* texts are borrowed, NULL if not given */
 	const char *dbname, *account, *reject;

@@ -7,6 +7,7 @@
  *   upwrite.c  a batch into the database, again if need be, by halves
  *   upfinish.c what is committed with the rows: rejects, position, counts
  *   upgroup.c  groups of children, what is gone from them
+ *   upkeys.c   keys instead of records: what is gone, what is missing
  *   upprune.c  what is gone from a whole collection
  *   uppass.c   what goes to standard output
  */
@@ -71,6 +72,7 @@ struct upsert {
 	struct reasons reasons;	    /* of what was rejected here */
 	bool in_group;
 	struct group group;
+	struct buf limit;    /* of keys: SQL, only rows stored before */
 	struct key_set told; /* prune: parents whose groups were closed */
 
 	/* the batch */
@@ -137,6 +139,18 @@ bool group_was_told(struct upsert *u, const char *parent_key);
 void gone_add(struct upsert *u, const char *key, struct buf *keys);
 int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
 
+/* upkeys.c: a section of mode keys. */
+bool keys_come(const struct upsert *u);
+/* What is stored, and when the walk began. */
+int keys_begin(struct upsert *u, const struct mark *begin, struct why *why);
+/* A key whose row is not there: it is not lost, see --emit missing. */
+void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
+/* " AND ...": rows that can be gone; "" if that is not known. */
+const char *keys_limit(const struct upsert *u);
+void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
+
+/* A parked record exists, though its row may be an older one of ours. */
+int see_parked(struct upsert *u, struct why *why);
 /* upprune.c: soft-deletes what a complete section lacked. */
 int prune(struct upsert *u, struct why *why);
 

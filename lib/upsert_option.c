@@ -67,9 +67,13 @@ option(struct upsert_options *o, bool *plain, int ch)
 		break;
 	case OPT_EMIT:
 		if (strcmp(optarg, "changed") != 0 &&
-		    strcmp(optarg, "all") != 0)
-			tool_usage("--emit %s: changed or all", optarg);
-		o->emit = *optarg == 'a' ? EMIT_ALL : EMIT_CHANGED;
+		    strcmp(optarg, "all") != 0 &&
+		    strcmp(optarg, "missing") != 0)
+			tool_usage(
+			    "--emit %s: changed, all or missing", optarg);
+		o->emit = *optarg == 'a'   ? EMIT_ALL
+			  : *optarg == 'm' ? EMIT_MISSING
+					   : EMIT_CHANGED;
 		break;
 	case OPT_PRUNE:
 		o->prune = true;

@@ -157,7 +157,8 @@ known_text(
 int
 write_record(struct upsert *u, const struct line *line, struct why *why)
 {
-	bool drop = u->map != NULL && !u->parked && u->o->emit != EMIT_ALL;
+	bool drop = u->map != NULL && !u->parked && u->o->emit != EMIT_ALL &&
+		    !keys_come(u);
 	struct batch *b = &u->batch;
 	struct fingerprint fp = print(u, line->text, line->len);
 	struct why w = {0};
@@ -183,6 +184,13 @@ write_record(struct upsert *u, const struct line *line, struct why *why)
 	group_key(u, key, true);
 	if (drop && fpmap_find(u->map, key, &fp) == FP_SAME) {
 		unchanged(u, line);
+		return 0;
+	}
+	if (keys_come(u)) {
+		if (fpmap_find(u->map, key, &fp) == FP_ABSENT)
+			keys_missing(u, line, key);
+		else
+			unchanged(u, line);
 		return 0;
 	}
 	e = batch_add(b, line);
