@@ -200,7 +200,9 @@ main_done(struct page *p)
 	const struct answer *a = &p->answer;
 	bool one_page = p->pass_pages <= 1 && p->moved == 0;
 
-	if (position_is(&p->line) || (p->resumed && p->kit->walk)) {
+	if (position_is(&p->line) ||
+	    (p->kit->walk &&
+		(p->resumed || p->kit->paging->cursor != NULL))) {
 		group_done(p); /* what moved is newer than the next start */
 	} else if (p->before == 0 && one_page &&
 		   (a->has_count ? p->n >= a->count : !p->filled)) {

@@ -203,7 +203,17 @@ run(const char *text, const struct template_values *v, bool encode,
 	const char *open, *close;
 	char inside[128];
 
-	while ((open = strchr(text, '{')) != NULL) {
+	while (*(open = text + strcspn(text, "{}")) != '\0') {
+		if (open[1] == *open || *open == '}') { /* itself */
+			if (v != NULL)
+				buf_add(to, text, (size_t)(open - text));
+			if (v != NULL && !encode)
+				buf_chr(to, *open);
+			else if (v != NULL)
+				buf_str(to, *open == '{' ? "%7B" : "%7D");
+			text = open + 1 + (open[1] == *open);
+			continue;
+		}
 		if ((close = strchr(open, '}')) == NULL ||
 		    (size_t)(close - open) > sizeof(inside))
 			return why_set(why, EX_CONFIG,

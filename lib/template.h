@@ -6,6 +6,7 @@
  * `date` gives YYYY-MM-DD, `+N`/`-N` with s m h d moves a time, `time` gives
  * SQL form in UTC, `rfc3339` that form. Values that go into a URL are
  * percent-encoded by the caller's choice, {secret} never lands in messages.
+ * "{{" and "}}" are a brace each.
  */
 #ifndef HA_TEMPLATE_H
 #define HA_TEMPLATE_H

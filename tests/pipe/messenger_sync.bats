@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# A Page's conversations and messages, from the mock's Graph API to the tables.
+
+load ../helper
+
+PAGE=100200300400500
+
+setup_file() { pg_up; }
+teardown_file() { pg_down; }
+
+setup() {
+	pg_fresh
+	ha-schema messenger | psql -Xq
+	ha-account add --no-secret messenger "$PAGE"
+	export HA_TOKEN=mock-page-1 HA_LIMIT=1000/1s
+}
+teardown() { mock_down; }
+
+sql() { psql -XAtqc "$1"; }
+ask() { curl -sf -X POST "${HA_BASE_URL%/v[0-9]*}/_mock/$1"; }
+calls() { ask stats | jq "[.families | to_entries[] | select(.key | startswith(\"/{\")) | .value] | add // 0"; }
+up() { mock_up --limits none "$@" messenger; }
+
+list() { # resource
+	local from
+	from=$(ha-synclog last -a "$PAGE" "messenger/$1")
+	ha-page -a "$PAGE" ${from:+--from "$from"} "messenger/$1" | ha-upsert
+}
+threads() {
+	ha-synclog pending -a "$PAGE" messenger/messages >parents
+	ha-page --each messenger/messages <parents | ha-upsert
+}
+sync() {
+	local rc=0
+	list conversations || rc=$?
+	list instagram || rc=$?
+	threads || rc=$?
+	return "$rc"
+}
+
+# Every conversation of the Page, and every message that PostgreSQL can hold.
+complete() {
+	ask "dump/conversations?page=$PAGE" | jq -r .id | sort >want
+	sql "SELECT id FROM messenger.conversation_rows" | sort | diff want -
+	ask "dump/messages?page=$PAGE" | jq -r .id | sort >want
+	{
+		sql 'SELECT id FROM messenger.messages'
+		sql "SELECT coalesce(key, convert_from(raw, 'UTF8')::json->>'id') FROM ha.rejects"
+	} | sort -u | diff want -
+	# nothing stands alone
+	[ "$(sql 'SELECT count(*) FROM messenger.messenger_conversations')" -eq "$(sql 'SELECT count(*) FROM messenger.conversation_rows')" ]
+	[ "$(sql "SELECT count(*) FROM messenger.messages m WHERE NOT EXISTS (SELECT FROM messenger.contact_interaction_events e WHERE e.account_id = m.account_id AND e.message_id = m.id)")" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM messenger.contact_interaction_events e WHERE e.message_id IS NOT NULL AND NOT EXISTS (SELECT FROM messenger.messages m WHERE m.account_id = e.account_id AND m.id = e.message_id)")" -eq 0 ]
+	[ "$(sql 'SELECT bool_and(conserved) FROM ha.sync_statistics')" = t ]
+}
+
+@test "messenger: a first sync is complete, and its token is nowhere" {
+	up --switch conversations=300
+	sync || [ $? -eq 1 ] # texts that PostgreSQL refuses are set aside
+	complete
+	# lists, and the pages of those threads only that were not embedded
+	lists=$(ask stats | jq '.families["/{page}/conversations"]')
+	[ "$lists" -le 5 ]
+	more=$(ask "dump/messages?page=$PAGE" | jq -r .conversation | sort | uniq -c |
+		awk '$1 > 25 {n += int(($1 + 99) / 100)} END {print n + 0}')
+	odd=$(sql 'SELECT count(*) FROM ha.rejects')
+	[ "$(calls)" -le $((lists + more + odd)) ]
+	! pg_dump --data-only | grep -q 'mock-page-1\|access_token='
+}
+
+@test "messenger: without news two calls, with news one more page at most" {
+	up --switch conversations=120,odd=0,long=60
+	sync
+	before=$(calls)
+	sync
+	[ $(($(calls) - before)) -eq 2 ]
+	rows=$(sql 'SELECT count(*) FROM messenger.messages')
+	before=$(calls)
+	ask 'message?n=5&conversations=3' >/dev/null
+	sync
+	[ $(($(calls) - before)) -eq 2 ]
+	[ "$(sql 'SELECT count(*) FROM messenger.messages')" -eq $((rows + 5)) ]
+	# more news in a thread than came with the list
+	before=$(calls)
+	ask 'message?n=140&conversations=1' >/dev/null
+	sync
+	[ $(($(calls) - before)) -le 4 ]
+	[ "$(sql 'SELECT count(*) FROM messenger.messages')" -eq $((rows + 145)) ]
+	complete
+}
+
+@test "messenger: killed again and again, no finished thread is read twice" {
+	up --switch conversations=200,odd=0,long=300 --fault 500=0.02 --move 0.05
+	local i
+	for i in 1 2 3 4 5; do
+		setsid bash -c "$(declare -f list threads sync); PAGE=$PAGE; sync" &
+		sleep "0.$((RANDOM % 9 + 1))"
+		kill -9 -- -$! 2>/dev/null || true
+		wait $! 2>/dev/null || true
+	done
+	sync
+	ask 'set?to=move=0' >/dev/null
+	sync
+	complete
+	# what is stored complete is not asked for again
+	sql "SELECT parent_key FROM ha.children" | sort >finished
+	ha-synclog pending -a "$PAGE" messenger/messages | jq -r 'select(.id) | .id' | sort >due
+	[ -z "$(comm -12 finished due)" ]
+	before=$(calls)
+	threads
+	[ "$(calls)" -eq "$before" ]
+}
+
+@test "messenger: a code in the body decides, whatever the status" {
+	up --switch conversations=20,odd=0
+	local code
+	for code in 190 102 3 10 200; do
+		ask "fault?to=error:$code@400" >/dev/null
+		run -77 ha-page -a "$PAGE" messenger/conversations
+		[[ $output == *"error $code"* ]]
+	done
+	for code in 100 2500 230 506 2:2018344; do
+		ask "fault?to=error:$code@500" >/dev/null
+		before=$(calls)
+		run -69 ha-page -a "$PAGE" messenger/conversations
+		[ $(($(calls) - before)) -eq 1 ]
+	done
+	# a few more tries, then with half as many rows a page
+	ask 'fault?to=' >/dev/null
+	mock_down
+	up --switch conversations=60,odd=0,heavy=1000
+	run -0 --separate-stderr ha-page -a "$PAGE" messenger/conversations
+	[ "$(tail -n 1 <<<"$output" | jq -c .complete)" = true ]
+}
+
+@test "messenger: a Page that is blocked waits as long as the header says" {
+	mock_up --limits none --switch conversations=20,odd=0 messenger
+	ask 'fault?to=error:80006=#1,minutes=0.02' >/dev/null
+	run -0 --separate-stderr ha-page -a "$PAGE" messenger/conversations
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .retries]')" = '[true,1]' ]
+	[ "$(tail -n 1 <<<"$output" | jq .waited_ms)" -ge 1000 ]
+	[ "$(tail -n 1 <<<"$output" | jq .waited_ms)" -lt 20000 ]
+}
+
+@test "messenger: ha-sync does it all, and a second one at once is told who does" {
+	up --switch conversations=80,odd=0
+	run -0 ha-sync -q -a "$PAGE" messenger
+	complete
+	before=$(calls)
+	run -0 ha-sync -q -a "$PAGE" messenger
+	[ $(($(calls) - before)) -eq 2 ]
+	ha-lock "messenger/$PAGE" sleep 30 &
+	local holder=$!
+	until [ -n "$(sql 'SELECT FROM ha.sync_locks')" ] || [ "$(sql 'SELECT count(*) FROM ha.sync_locks')" -gt 0 ]; do sleep 0.1; done
+	run -75 ha-sync -q -a "$PAGE" messenger
+	[[ $output == *since* ]]
+	kill "$holder"
+	wait "$holder" || true
+}
