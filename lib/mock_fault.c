@@ -122,9 +122,11 @@ parse_option(const char *name, const char *value, struct rule *r)
 		r->fault.wait_ms = (int64_t)ms;
 		return true;
 	}
-	if (strcmp(name, "minutes") == 0 && digits(value, &ms)) {
-		r->fault.minutes = (int64_t)ms;
-		return true;
+	if (strcmp(name, "minutes") == 0 && strspn(value, "0123456789.") > 0) {
+		char *end;
+
+		r->fault.minutes = strtod(value, &end);
+		return *end == '\0';
 	}
 	if (strcmp(name, "transient") == 0 && digits(value, &ms) && ms <= 1) {
 		r->fault.error.transient =

@@ -44,7 +44,7 @@ struct fault {
 	int status;
 	int64_t wait_ms;
 	struct graph_error error; /* of FAULT_CODE */
-	int64_t minutes;	  /* until calls are let in, says a header */
+	double minutes;		  /* until calls are let in, says a header */
 };
 
 struct mock_faults;

@@ -208,7 +208,7 @@ size_t graph_count_ids(const char *ids);
 /* mock_graph_limit.c: false: throttled, and c->a says so. */
 bool graph_within_limits(struct graph_call *c, size_t calls);
 /* minutes: of a fault, 0 else */
-void graph_say_usage(struct graph_call *c, int64_t minutes);
+void graph_say_usage(struct graph_call *c, double minutes);
 
 /* mock_graph_change.c, mock_graph_dump.c */
 void graph_between_pages(struct graph *m, uint32_t page);

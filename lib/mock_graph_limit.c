@@ -115,7 +115,7 @@ graph_within_limits(struct graph_call *c, size_t calls)
 
 /* The documented sample has one member twice, and the worst is not the last. */
 static void
-say_page(struct graph_call *c, int64_t minutes)
+say_page(struct graph_call *c, double minutes)
 {
 	struct graph *m = c->m;
 	struct graph_page *p = &m->pages[c->page];
@@ -123,8 +123,8 @@ say_page(struct graph_call *c, int64_t minutes)
 	long long calls = percent(m, p, now), cpu = calls * m->s.cpu / 100;
 	struct buf other = BUF_INIT;
 
-	if (minutes == 0 && now < p->blocked_us)
-		minutes = (p->blocked_us - now + minute - 1) / minute;
+	if (minutes <= 0 && now < p->blocked_us)
+		minutes = (double)((p->blocked_us - now + minute - 1) / minute);
 	buf_str(&other, "");
 	if (m->s.doubled)
 		buf_fmt(&other,
@@ -135,14 +135,14 @@ say_page(struct graph_call *c, int64_t minutes)
 	answer_header(c->a, "X-Business-Use-Case-Usage",
 	    "{%s%s\"%s\":[{\"type\":\"messenger\",\"call_count\":%lld,"
 	    "\"total_cputime\":%lld,\"total_time\":%lld,"
-	    "\"estimated_time_to_regain_access\":%lld}]%s}",
+	    "\"estimated_time_to_regain_access\":%g}]%s}",
 	    other.len > 0 ? other.at + 1 : "", other.len > 0 ? "," : "", p->id,
-	    calls, cpu, calls / 3, (long long)minutes, other.at);
+	    calls, cpu, calls / 3, minutes, other.at);
 	buf_release(&other);
 }
 
 void
-graph_say_usage(struct graph_call *c, int64_t minutes)
+graph_say_usage(struct graph_call *c, double minutes)
 {
 	struct graph *m = c->m;
 	long long share;

@@ -201,8 +201,7 @@ main_done(struct page *p)
 	bool one_page = p->pass_pages <= 1 && p->moved == 0;
 
 	if (position_is(&p->line) ||
-	    (p->kit->walk &&
-		(p->resumed || p->kit->paging->cursor != NULL))) {
+	    (p->kit->walk && (p->resumed || p->kit->paging->cursor != NULL))) {
 		group_done(p); /* what moved is newer than the next start */
 	} else if (p->before == 0 && one_page &&
 		   (a->has_count ? p->n >= a->count : !p->filled)) {

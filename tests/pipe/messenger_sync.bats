@@ -8,11 +8,14 @@ PAGE=100200300400500
 setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
+# The limit is raised on both sides: it is not what these are about.
 setup() {
 	pg_fresh
+	jq '.limits[0].requests = 1000' "$HA_SOURCES/messenger.json" >messenger.json
+	export HA_SOURCES=$PWD
 	ha-schema messenger | psql -Xq
 	ha-account add --no-secret messenger "$PAGE"
-	export HA_TOKEN=mock-page-1 HA_LIMIT=1000/1s
+	export HA_TOKEN=mock-page-1
 }
 teardown() { mock_down; }
 
@@ -91,8 +94,9 @@ complete() {
 
 @test "messenger: killed again and again, no finished thread is read twice" {
 	up --switch conversations=200,odd=0,long=300 --fault 500=0.02 --move 0.05
-	local i
-	for i in 1 2 3 4 5; do
+	local kill
+	for kill in 1 2 3 4 5; do
+		echo "kill $kill"
 		setsid bash -c "$(declare -f list threads sync); PAGE=$PAGE; sync" &
 		sleep "0.$((RANDOM % 9 + 1))"
 		kill -9 -- -$! 2>/dev/null || true
@@ -115,18 +119,19 @@ complete() {
 	up --switch conversations=20,odd=0
 	local code
 	for code in 190 102 3 10 200; do
+		ask fault >/dev/null
 		ask "fault?to=error:$code@400" >/dev/null
 		run -77 ha-page -a "$PAGE" messenger/conversations
 		[[ $output == *"error $code"* ]]
 	done
 	for code in 100 2500 230 506 2:2018344; do
+		ask fault >/dev/null
 		ask "fault?to=error:$code@500" >/dev/null
 		before=$(calls)
 		run -69 ha-page -a "$PAGE" messenger/conversations
 		[ $(($(calls) - before)) -eq 1 ]
 	done
 	# a few more tries, then with half as many rows a page
-	ask 'fault?to=' >/dev/null
 	mock_down
 	up --switch conversations=60,odd=0,heavy=1000
 	run -0 --separate-stderr ha-page -a "$PAGE" messenger/conversations
@@ -135,7 +140,7 @@ complete() {
 
 @test "messenger: a Page that is blocked waits as long as the header says" {
 	mock_up --limits none --switch conversations=20,odd=0 messenger
-	ask 'fault?to=error:80006=#1,minutes=0.02' >/dev/null
+	ask 'fault?to=error:80006=%231,minutes=0.02' >/dev/null
 	run -0 --separate-stderr ha-page -a "$PAGE" messenger/conversations
 	[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .retries]')" = '[true,1]' ]
 	[ "$(tail -n 1 <<<"$output" | jq .waited_ms)" -ge 1000 ]
