@@ -119,12 +119,14 @@ say_page(struct graph_call *c, double minutes)
 {
 	struct graph *m = c->m;
 	struct graph_page *p = &m->pages[c->page];
-	int64_t now = now_us(), minute = m->s.minute_ms * 1000;
+	int64_t now = now_us(), minute = m->s.minute_ms * 1000, whole;
 	long long calls = percent(m, p, now), cpu = calls * m->s.cpu / 100;
 	struct buf other = BUF_INIT;
 
-	if (minutes <= 0 && now < p->blocked_us)
-		minutes = (double)((p->blocked_us - now + minute - 1) / minute);
+	if (minutes <= 0 && now < p->blocked_us) {
+		whole = (p->blocked_us - now + minute - 1) / minute;
+		minutes = (double)whole;
+	}
 	buf_str(&other, "");
 	if (m->s.doubled)
 		buf_fmt(&other,

@@ -17,7 +17,7 @@ parse(const char *text, int64_t *us)
 	if (len != 4 && len != 7)
 		return time_parse(text, len, us);
 	memcpy(day, text, len);
-	memcpy(day + len, "-01-01" + (len == 7 ? 3 : 0), 11 - len);
+	memcpy(day + len, &"-01-01"[len == 7 ? 3 : 0], 11 - len);
 	return time_parse(day, strlen(day), us);
 }
 

@@ -129,8 +129,8 @@ test_links_that_are_none_are_refused(void **state)
 	    "{\"data\":[],\"paging\":{\"next\":null}}",
 	    "{\"data\":[],\"paging\":{\"next\":false}}",
 	    "{\"data\":[],\"paging\":{\"next\":\"\"}}",
-	    "{\"data\":[],\"paging\":{\"next\":\"https://pages.example.net/2\""
-	    "}}"};
+	    ("{\"data\":[],\"paging\":{\"next\":"
+	     "\"https://pages.example.net/2\"}}")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
