@@ -294,8 +294,7 @@ fault_instead(const struct fault *fault, struct answer *a)
 		break;
 	case FAULT_HTML:
 		say(a, 200, "text/html",
-		    "<!DOCTYPE html>\n<html><body>"
-		    "Back in a moment</body></html>\n");
+		    "<!DOCTYPE html>\n<html>Back in a moment</html>\n");
 		break;
 	case FAULT_RESET:
 		a->delivery = SEND_RESET;

@@ -21,7 +21,7 @@ static const struct {
     {104, 104, "An access token is required to request this resource."},
     {190, 190, "Invalid OAuth access token."}, {200, 299, "Permissions error"},
     {341, 341, "(#341) Feed action request limit reached"},
-    {368, 368, "The action was deemed abusive and is blocked for now"},
+    {368, 368, "The action was deemed abusive and is blocked"},
     {506, 506, "Duplicate status message"},
     {551, 551, "(#551) This person isn't available right now."},
     {613, 613, "(#613) Calls to this api have exceeded the rate limit."},

@@ -40,7 +40,7 @@ page_keyset_operand(struct buf *to, const struct buf *json)
 	buf_release(&text);
 }
 
-/* What is asked for now, without the description's filter; true: all. */
+/* The question under way, without the description's filter; true: all. */
 static bool
 condition(const struct page *p, struct buf *to)
 {
