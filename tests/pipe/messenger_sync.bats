@@ -162,3 +162,18 @@ complete() {
 	kill "$holder"
 	wait "$holder" || true
 }
+
+@test "messenger: every Page of a person becomes an account, its token sealed" {
+	up --switch conversations=20,pages=3
+	unset HA_TOKEN
+	export HA_KEY_FILE=$PWD/key
+	ha-account keygen
+	run -0 "$HA_ROOT/examples/messenger-pages.sh" <<<mock-user
+	[ "$(ha-account list -q messenger | wc -l)" -eq 3 ]
+	run -0 "$HA_ROOT/examples/messenger-pages.sh" <<<mock-user
+	[ "$(ha-account list -q messenger | wc -l)" -eq 3 ]
+	other=$(ha-account list -q messenger | grep -vx "$PAGE" | head -n 1)
+	ha-page -a "$other" messenger/conversations >out
+	[ "$(tail -n 1 out | jq .complete)" = true ]
+	! pg_dump --data-only | grep -q 'mock-page\|mock-user'
+}
