@@ -115,22 +115,44 @@ complete() {
 	[ "$(calls)" -eq "$before" ]
 }
 
+# The first question is answered by this error, the others as ever.
+once() { # code[:subcode][@status] [option of the fault]
+	ask fault >/dev/null
+	ask "fault?to=error:$1=%231${2:+,$2}" >/dev/null
+	ask reset-stats >/dev/null
+	run --separate-stderr ha-page -a "$PAGE" messenger/conversations
+}
+
 @test "messenger: a code in the body decides, whatever the status" {
 	up --switch conversations=20,odd=0
 	local code
-	for code in 190 102 3 10 200; do
-		ask fault >/dev/null
-		ask "fault?to=error:$code@400" >/dev/null
-		run -77 ha-page -a "$PAGE" messenger/conversations
-		[[ $output == *"error $code"* ]]
+	for code in 102 104 190 190:463@401 3 10 10:2534022@403 200 230 299; do
+		once "$code"
+		[ "$status" -eq "$([ "$code" = 230 ] && echo 69 || echo 77)" ]
+		[[ $stderr == *"error ${code%%[:@]*}"* ]]
+		[ "$(calls)" -eq 1 ]
 	done
-	for code in 100 2500 230 506 2:2018344; do
-		ask fault >/dev/null
-		ask "fault?to=error:$code@500" >/dev/null
-		before=$(calls)
-		run -69 ha-page -a "$PAGE" messenger/conversations
-		[ $(($(calls) - before)) -eq 1 ]
+	for code in 100 100:33 2:2018344@500 506 551:2018109 1609005 2018218 \
+	    2500 31415@500; do
+		once "$code"
+		[ "$status" -eq 69 ]
+		[ "$(calls)" -eq 1 ]
 	done
+	for code in 1 1:99@500 2@500 1200 31415,transient=1; do
+		[[ $code == *,* ]] || code+=,
+		once "${code%,*}" "${code#*,}"
+		[ "$status" -eq 0 ]
+		[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .retries]')" = '[true,1]' ]
+	done
+	# over a limit: as long as the header says, a fifth of a second
+	for code in 4 9:2018352 17 32 341 368 613:1996 80000 80001 80002 80003 \
+	    80004 80005 80006 80008 80009 80014@403; do
+		once "$code" minutes=0.0035
+		[ "$status" -eq 0 ]
+		[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .retries]')" = '[true,1]' ]
+		[ "$(tail -n 1 <<<"$output" | jq .waited_ms)" -ge 190 ]
+	done
+	ask fault >/dev/null
 	# a few more tries, then with half as many rows a page
 	mock_down
 	up --switch conversations=60,odd=0,heavy=1000
