@@ -1,7 +1,8 @@
 # ha-tools: one file, the whole graph. `make help` lists the targets.
 #
-# Every bin/ha-NAME.c becomes bin/ha-NAME, every lib/*.c and lib/*.cc goes
-# into libha.a: to add a tool or a module is to add its file.
+# Every bin/ha-NAME.c becomes bin/ha-NAME, every file of a room of lib/ goes
+# into libha.a, those of lib/mock into libmock.a, which only ha-mock and tests
+# are linked with: to add a tool or a module is to add its file.
 #   CC, CFLAGS, PREFIX, DESTDIR   are the caller's
 #   SAN=address,undefined         builds and tests in build/san
 #   WERROR=1                      warnings are errors (CI)
@@ -26,15 +27,19 @@ HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS)
 HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
 LIBS = $(PKG_LIBS) -ljq -lsimdjson -lstdc++ -lm
 
-C := $(wildcard lib/*.c)
-CC_SOURCES := $(wildcard lib/*.cc)
+C := $(shell find lib -name '*.c' -not -path 'lib/mock/*' | sort)
+CC_SOURCES := $(shell find lib -name '*.cc' | sort)
+MOCK_C := $(shell find lib/mock -name '*.c' | sort)
 TOOLS := $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/ha-*.c))
 OBJS := $(C:%.c=$(BUILD)/%.o) $(CC_SOURCES:%.cc=$(BUILD)/%.o)
+MOCK_OBJS := $(MOCK_C:%.c=$(BUILD)/%.o)
 LIB := $(BUILD)/libha.a
-UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+MOCK := $(BUILD)/libmock.a
+UNIT_C := $(shell find tests/unit -name '*.c' | sort)
+UNITS := $(patsubst %.c,$(BUILD)/unit/%,$(notdir $(UNIT_C)))
+vpath %.c $(sort $(dir $(UNIT_C)))
 PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
 BATS := $(shell find tests -name '*.bats' | sort)
-SCRIPTS := $(filter-out %.mk,$(wildcard scripts/*))
 MANS := $(wildcard man/*.[1-9])
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
@@ -46,6 +51,10 @@ NEED := $(if $(filter check units-check demo bench,$(MAKECMDGOALS)),deps)
 $(LIB): $(OBJS)
 	@rm -f $@
 	$(AR) rcs $@ $(OBJS)
+
+$(MOCK): $(MOCK_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $(MOCK_OBJS)
 
 $(BUILD)/lib/%.o: lib/%.c | $(NEED)
 	@mkdir -p $(@D)
@@ -59,14 +68,16 @@ $(BUILD)/bin/%.o: bin/%.c | $(NEED)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BIN)/ha-mock: $(MOCK)
 $(BIN)/%: $(BUILD)/bin/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(CC) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %/libmock.a,$^) $(LIB) $(LIBS)
 
-$(BUILD)/unit/%: tests/unit/%.c $(LIB)
+$(BUILD)/unit/%: %.c $(MOCK) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -MMD -MP \
-		-o $@ $< $(LIB) $(LIBS) -lcmocka
+		-o $@ $< $(MOCK) $(LIB) $(LIBS) -lcmocka
 
 # What the tests talk to.
 $(BUILD)/peer/%: tests/peer/%.c $(LIB)
@@ -80,32 +91,32 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
 
 deps: ## installs what is missing (apt-get)
-	@scripts/deps build run $(if $(filter check units-check,$(MAKECMDGOALS)),check)
+	@scripts/dev/deps build run $(if $(filter check units-check,$(MAKECMDGOALS)),check)
 
 check: all units ## all tests; TESTS="tests/tools/ha-page.bats" for some
-	@HA_BIN="$(abspath $(BIN))" scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) \
+	@HA_BIN="$(abspath $(BIN))" scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) \
 		$(or $(TESTS),$(UNITS) $(BATS))
 
 units-check: units ## the unit tests alone; WRAP="valgrind -q" runs them under it
-	@scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) $(if $(WRAP),-w "$(WRAP)") $(UNITS)
+	@scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) $(if $(WRAP),-w "$(WRAP)") $(UNITS)
 
 lint: ## what CI finds fault with, all of it
-	@scripts/deps build lint
-	@HA_CPPFLAGS='$(subst ','"'"',$(HA_CPPFLAGS))' scripts/run-tests $(if $(TOTALS),-t $(TOTALS)) scripts/lint
+	@scripts/dev/deps build lint
+	@HA_CPPFLAGS='$(subst ','"'"',$(HA_CPPFLAGS))' scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) scripts/dev/lint
 
 format: ## lets clang-format have its way
-	clang-format -i $(wildcard bin/*.c lib/*.[ch] lib/*.cc tests/unit/*.c tests/fuzz/*.c)
+	clang-format -i $(wildcard bin/*.c) $$(find lib tests -name '*.[ch]' -o -name '*.cc')
 
 golden: all ## rewrites NAME.want from what the tools print now
-	@HA_GOLDEN=1 HA_BIN="$(abspath $(BIN))" scripts/run-tests $(or $(TESTS),$(BATS))
+	@HA_GOLDEN=1 HA_BIN="$(abspath $(BIN))" scripts/dev/run-tests $(or $(TESTS),$(BATS))
 	@git status --short tests
 
 demo: all ## an invented account arrives in a private PostgreSQL
-	@PATH="$(abspath $(BIN)):$$PATH" scripts/demo
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/demo
 
 bench: all ## our figures beside the floor's and a rival's
-	@PATH="$(abspath $(BIN)):$$PATH" scripts/bench-stages
-	@PATH="$(abspath $(BIN)):$$PATH" scripts/bench
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench-stages
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench
 
 # clang's libFuzzer, a minute for all: FUZZ_SECONDS is for each.
 FUZZ_SECONDS ?= 15
@@ -117,7 +128,7 @@ build/fuzz/lib/%.o: lib/%.c
 build/fuzz/lib/%.o: lib/%.cc
 	@mkdir -p $(@D)
 	clang++ $(FUZZ_CC) $(HA_CXXFLAGS) -c -o $@ $<
-build/fuzz/libha.a: $(C:%.c=build/fuzz/%.o) $(CC_SOURCES:%.cc=build/fuzz/%.o)
+build/fuzz/libha.a: $(C:%.c=build/fuzz/%.o) $(MOCK_C:%.c=build/fuzz/%.o) $(CC_SOURCES:%.cc=build/fuzz/%.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 build/fuzz/%: tests/fuzz/%.c build/fuzz/libha.a
@@ -166,4 +177,4 @@ clean: ## everything that was built
 .PHONY: all units help deps check units-check lint format golden demo bench fuzz \
 	install uninstall clean
 .SECONDARY:
--include $(wildcard $(BUILD)/lib/*.d $(BUILD)/bin/*.d $(BUILD)/unit/*.d $(BUILD)/peer/*.d)
+-include $(OBJS:.o=.d) $(MOCK_OBJS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(wildcard $(BUILD)/bin/*.d)

@@ -1,8 +1,8 @@
 /* ha-account -- the accounts of a source, their secrets and tokens. */
 #include <getopt.h>
 
-#include "account_command.h"
-#include "tool.h"
+#include "account/account_command.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     .name = "ha-account",

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api.h"
-#include "out.h"
-#include "tool.h"
+#include "api/api.h"
+#include "base/out.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     "ha-fetch",

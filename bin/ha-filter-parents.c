@@ -3,10 +3,10 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "emit.h"
-#include "filter.h"
-#include "stream.h"
-#include "tool.h"
+#include "stream/emit.h"
+#include "stage/filter.h"
+#include "stream/stream.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     "ha-filter-parents",

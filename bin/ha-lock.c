@@ -2,8 +2,8 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "guard.h"
-#include "tool.h"
+#include "lock/lease_command.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     .name = "ha-lock",

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mock_option.h"
-#include "out.h"
-#include "tool.h"
+#include "mock/mock_option.h"
+#include "base/out.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     "ha-mock",

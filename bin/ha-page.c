@@ -1,7 +1,7 @@
 /* ha-page -- walks a collection of an API, page by page. */
-#include "collect.h"
-#include "collect_option.h"
-#include "tool.h"
+#include "collect/collect.h"
+#include "collect/collect_option.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     "ha-page",

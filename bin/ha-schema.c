@@ -3,10 +3,10 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#include "ddl.h"
-#include "out.h"
-#include "source.h"
-#include "tool.h"
+#include "table/ddl.h"
+#include "base/out.h"
+#include "source/source.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     "ha-schema",

@@ -2,8 +2,8 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "synclog.h"
-#include "tool.h"
+#include "state/synclog_command.h"
+#include "base/tool.h"
 
 static const struct tool tool = {
     .name = "ha-synclog",

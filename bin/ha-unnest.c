@@ -3,13 +3,13 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "aside.h"
-#include "emit.h"
-#include "out.h"
-#include "source.h"
-#include "stream.h"
-#include "tool.h"
-#include "unnest.h"
+#include "stream/aside.h"
+#include "stream/emit.h"
+#include "base/out.h"
+#include "source/source.h"
+#include "stream/stream.h"
+#include "base/tool.h"
+#include "stage/unnest.h"
 
 static const struct tool tool = {
     "ha-unnest",

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "out.h"
-#include "tool.h"
-#include "upsert.h"
-#include "upsert_option.h"
+#include "base/out.h"
+#include "base/tool.h"
+#include "upsert/upsert.h"
+#include "upsert/upsert_option.h"
 
 static const struct tool tool = {
     "ha-upsert",

@@ -3,7 +3,7 @@
 #   pg_up      a throw-away PostgreSQL for this file (setup_file): exports
 #              PGHOST PGPORT PGUSER PGDATABASE. `pg_up own` gives the file a
 #              server of its own, which it may kill; otherwise one that
-#              scripts/run-tests started is shared (HA_TEST_PGHOST).
+#              scripts/dev/run-tests started is shared (HA_TEST_PGHOST).
 #   pg_fresh   a new empty database, for each test: sets PGDATABASE
 #   pg_down    ends what pg_up began (teardown_file)
 #   mock_up    starts ha-mock with the given arguments; exports HA_BASE_URL

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mock_graph_fields.h"
+#include "mock/graph/graph_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jsonbad.h"
+#include "json/json_refuse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

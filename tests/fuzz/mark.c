@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "in.h"
-#include "mark.h"
+#include "base/in.h"
+#include "stream/mark.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

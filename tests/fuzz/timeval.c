@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "template.h"
-#include "timeval.h"
+#include "source/template.h"
+#include "base/timeval.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "cut.h"
+#include "table/cut.h"
 
 static const char head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
 

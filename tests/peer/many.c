@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api.h"
+#include "api/api.h"
 
 int
 main(int argc, char **argv)

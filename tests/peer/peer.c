@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define RULES 256
 #define TOKENS 256

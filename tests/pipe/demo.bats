@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/demo with a small account; `make demo` has the real size.
+# scripts/dev/demo with a small account; `make demo` has the real size.
 
 load ../helper
 
@@ -14,7 +14,7 @@ teardown_file() {
 }
 
 demo() {
-	"$HA_ROOT/scripts/demo" --reservations 30 --messages 2 "$@" 3>&- 4>&-
+	"$HA_ROOT/scripts/dev/demo" --reservations 30 --messages 2 "$@" 3>&- 4>&-
 }
 
 @test "demo: it does everything and says where to look next" {

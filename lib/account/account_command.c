@@ -1,0 +1,237 @@
+#include "account/account_command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/out.h"
+#include "account/seal.h"
+#include "account/secret.h"
+#include "db/db_print.h"
+
+struct work { /* what a verb gets */
+	const struct account_command *o;
+	struct db *db;
+	struct source *s; /* NULL if the verb takes none */
+	const char *id;	  /* so is this */
+};
+
+/* Reads the secret that belongs to an account, into *to. */
+static int
+read_secret(
+    const struct work *w, const char *what, struct buf *to, struct why *why)
+{
+	char prompt[300];
+
+	snprintf(prompt, sizeof(prompt), "%s of %s account %s", what,
+	    w->s->name, w->id);
+	return secret_read(w->o->secret_file, prompt, to, why);
+}
+
+static int
+add_or_update(struct work *w, bool adding, bool asked, struct why *why)
+{
+	struct account_edit edit = w->o->edit;
+	struct buf secret = BUF_INIT;
+	int rc = 0;
+
+	if (accounts_check_id(w->s, w->id, why) == -1)
+		return -1;
+	if (asked) {
+		rc = read_secret(w, "secret", &secret, why);
+		edit.secret = secret.at;
+	}
+	if (rc == 0)
+		rc = adding ? accounts_add(w->db, w->s, w->id, &edit, why)
+			    : accounts_update(w->db, w->s, w->id, &edit, why);
+	buf_wipe(&secret);
+	return rc;
+}
+
+static int
+do_add(struct work *w, struct why *why)
+{
+	bool asked = !w->o->no_secret && w->s->auth.style != AUTH_NONE;
+
+	return add_or_update(w, true, asked || w->o->secret_file != NULL, why);
+}
+
+static int
+do_update(struct work *w, struct why *why)
+{
+	const struct account_edit *e = &w->o->edit;
+
+	if (e->name == NULL && e->customer_id == NULL && e->base_url == NULL &&
+	    w->o->secret_file == NULL)
+		return why_set(why, EX_USAGE,
+		    "nothing to update (--secret-file - reads a new secret)");
+	return add_or_update(w, false, w->o->secret_file != NULL, why);
+}
+
+static int
+do_enable(struct work *w, struct why *why)
+{
+	return accounts_enable(w->db, w->s, w->id, true, why);
+}
+
+static int
+do_disable(struct work *w, struct why *why)
+{
+	return accounts_enable(w->db, w->s, w->id, false, why);
+}
+
+static int
+do_remove(struct work *w, struct why *why)
+{
+	return accounts_remove(w->db, w->s, w->id, why);
+}
+
+static int
+do_token(struct work *w, struct why *why)
+{
+	struct buf token = BUF_INIT;
+	int64_t until = 0;
+	int rc;
+
+	if (w->o->drop)
+		return accounts_token(w->db, w->s, w->id, NULL, 0, why);
+	if (w->o->expires_ms > 0)
+		until = (int64_t)time(NULL) * 1000 + w->o->expires_ms;
+	if ((rc = read_secret(w, "token", &token, why)) == 0)
+		rc = accounts_token(w->db, w->s, w->id, token.at, until, why);
+	buf_wipe(&token);
+	return rc;
+}
+
+#define COLUMNS                                                                \
+	"source, account_id AS account, name, customer_id AS customer,"        \
+	" base_url, enabled, secret IS NOT NULL AS secret,"                    \
+	" CASE WHEN token IS NULL THEN 'none'"                                 \
+	" WHEN token_expires_at <= now() THEN 'expired'"                       \
+	" ELSE 'stored' END AS token, token_expires_at"
+
+static int
+do_list(struct work *w, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	struct rows *rows = NULL;
+	size_t i;
+	int rc;
+
+	buf_fmt(&sql, "SELECT %s FROM ha.accounts",
+	    w->o->quiet ? "account_id" : COLUMNS);
+	if (w->s != NULL) {
+		buf_str(&sql, " WHERE source = ");
+		db_literal(w->db, &sql, w->s->name);
+	}
+	if (w->o->quiet)
+		buf_fmt(&sql, " %s enabled", w->s != NULL ? "AND" : "WHERE");
+	buf_str(&sql, " ORDER BY source, account_id");
+	if (w->o->quiet) {
+		rows = db_query(w->db, why, sql.at, 0, NULL);
+		for (i = 0; rows != NULL && i < rows_n(rows); i++)
+			out_line(rows_text(rows, i, 0),
+			    strlen(rows_text(rows, i, 0)));
+		rc = rows == NULL ? -1 : 0;
+	} else {
+		rc = table_print(w->db, sql.at, w->o->json, why) == -1 ? -1 : 0;
+	}
+	rows_free(rows);
+	buf_release(&sql);
+	return rc;
+}
+
+static int
+do_show(struct work *w, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	int64_t n;
+
+	if (!w->o->json)
+		buf_str(&sql, "SELECT key AS field, value FROM"
+			      " json_each_text((SELECT row_to_json(t) FROM (");
+	buf_str(&sql, "SELECT " COLUMNS ", created_at, updated_at"
+		      " FROM ha.accounts WHERE source = ");
+	db_literal(w->db, &sql, w->s->name);
+	buf_str(&sql, " AND account_id = ");
+	db_literal(w->db, &sql, w->id);
+	if (!w->o->json)
+		buf_str(&sql, ") t))");
+	n = table_print(w->db, sql.at, w->o->json, why);
+	buf_release(&sql);
+	if (n == 0)
+		return why_set(why, EX_CONFIG,
+		    "unknown account %s of %s (`ha-account list %s`)", w->id,
+		    w->s->name, w->s->name);
+	return n == -1 ? -1 : 0;
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(struct work *w, struct why *why);
+	size_t min, max; /* operands */
+} verbs[] = {
+    {"add", do_add, 2, 2},
+    {"update", do_update, 2, 2},
+    {"list", do_list, 0, 1},
+    {"show", do_show, 2, 2},
+    {"enable", do_enable, 2, 2},
+    {"disable", do_disable, 2, 2},
+    {"remove", do_remove, 2, 2},
+    {"token", do_token, 2, 2},
+};
+
+static int
+keygen(const struct account_command *o, struct why *why)
+{
+	struct buf path = BUF_INIT;
+	int rc;
+
+	if (o->n != 0)
+		return why_set(why, EX_USAGE, "%s", "");
+	if ((rc = seal_keygen(why)) == 0 &&
+	    (rc = seal_key_path(&path, why)) == 0)
+		out_line(path.at, path.len);
+	buf_release(&path);
+	return rc;
+}
+
+static const struct verb *
+find_verb(const struct account_command *o, struct why *why)
+{
+	const struct verb *v, *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
+
+	for (v = verbs; v < end; v++)
+		if (strcmp(v->name, o->verb) == 0)
+			break;
+	if (v == end)
+		why_set(why, EX_USAGE, "%s: no such command", o->verb);
+	else if (o->n < v->min || o->n > v->max)
+		why_set(why, EX_USAGE, "%s", "");
+	else
+		return v;
+	return NULL;
+}
+
+int
+account_run(const struct account_command *o, struct why *why)
+{
+	struct work w = {.o = o};
+	const struct verb *v;
+	int rc = -1;
+
+	if (strcmp(o->verb, "keygen") == 0)
+		return keygen(o, why);
+	if ((v = find_verb(o, why)) == NULL)
+		return -1;
+	if (o->n > 0 && (w.s = source_load(o->operands[0], why)) == NULL)
+		goto out;
+	if (o->n > 1)
+		w.id = o->operands[1];
+	if ((w.db = db_open(o->dbname, why)) != NULL)
+		rc = v->run(&w, why);
+out:
+	db_close(w.db);
+	source_free(w.s);
+	return rc;
+}

@@ -1,0 +1,31 @@
+/*
+ * account_command -- what ha-account was told to do, and doing it.
+ *
+ * Answers go to standard output (out.h). Secrets are read as secret.h says,
+ * and wiped.
+ */
+#ifndef HA_ACCOUNT_COMMAND_H
+#define HA_ACCOUNT_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "account/accounts.h"
+#include "base/why.h"
+
+struct account_command {       /* all texts borrowed; NULL or 0: not given */
+	const char *verb;      /* "add" */
+	char *const *operands; /* source, account */
+	size_t n;
+	const char *dbname;
+	struct account_edit edit;
+	const char *secret_file;
+	int64_t expires_ms; /* from now */
+	bool no_secret, drop, json, quiet;
+};
+
+/* EX_USAGE with an empty message: the verb takes other operands. */
+int account_run(const struct account_command *o, struct why *why);
+
+#endif

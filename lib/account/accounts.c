@@ -1,0 +1,259 @@
+#include "account/accounts.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "account/seal.h"
+
+#define ID_MAX 200 /* bytes */
+
+int
+accounts_check_id(const struct source *s, const char *id, struct why *why)
+{
+	const unsigned char *p;
+	regex_t re;
+	int rc;
+
+	for (p = (const unsigned char *)id; *p != '\0'; p++)
+		if (*p <= ' ' || *p == 0x7f)
+			break;
+	if (*id == '\0' || *p != '\0' || strlen(id) > ID_MAX)
+		return why_set(why, EX_USAGE,
+		    "an account id is 1 to %d bytes without spaces", ID_MAX);
+	if (s->account_pattern == NULL)
+		return 0;
+	if (regcomp(&re, s->account_pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return why_set(why, EX_CONFIG,
+		    "%s: the account pattern %s is no regular expression",
+		    s->file, s->account_pattern);
+	rc = regexec(&re, id, 0, NULL, 0);
+	regfree(&re);
+	if (rc != 0)
+		return why_set(why, EX_USAGE,
+		    "%s is no account id of %s, which look like %s", id,
+		    s->name, s->account_pattern);
+	return 0;
+}
+
+/* HTTPS, or HTTP to this machine; no user, which could be a password. */
+static int
+check_base_url(const char *url, struct why *why)
+{
+	static const char *const heads[] = {
+	    "https://", "http://localhost", "http://127.0.0.1", "http://[::1]"};
+	const char *rest = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (strncmp(url, heads[i], strlen(heads[i])) == 0)
+			rest = url + strlen(heads[i]);
+	if (rest == NULL || *rest == '\0' ||
+	    (url[4] == ':' && *rest != ':' && *rest != '/'))
+		return why_set(why, EX_USAGE,
+		    "a base URL starts with https:// (http:// to this machine "
+		    "only)");
+	if (strchr(rest, '@') != NULL || strchr(rest, '?') != NULL ||
+	    strchr(rest, '#') != NULL)
+		return why_set(why, EX_USAGE,
+		    "a base URL is host and path, without user or query");
+	for (; *rest != '\0'; rest++)
+		if (*(const unsigned char *)rest <= ' ' || *rest == 0x7f)
+			return why_set(why, EX_USAGE,
+			    "a base URL holds no space or control character");
+	return 0;
+}
+
+static bool
+is_uuid(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return text[36] == '\0';
+}
+
+static int
+check_edit(const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why)
+{
+	if (accounts_check_id(s, id, why) == -1)
+		return -1;
+	if (edit->base_url != NULL && check_base_url(edit->base_url, why) == -1)
+		return -1;
+	if (edit->customer_id != NULL && !is_uuid(edit->customer_id))
+		return why_set(why, EX_USAGE, "a customer is named by a UUID");
+	return 0;
+}
+
+int
+accounts_seal(const char *source, const char *id, const char *field,
+    const char *text, struct buf *hex, struct why *why)
+{
+	const struct seal_place place = {source, id, field};
+	struct buf sealed = BUF_INIT;
+	struct seal *seal;
+	int rc;
+
+	buf_clear(hex);
+	if ((seal = seal_open(why)) == NULL)
+		return -1;
+	rc = seal_put(seal, &place, text, strlen(text), &sealed, why);
+	seal_close(seal);
+	if (rc == 0) {
+		buf_room(hex, sealed.len * 2 + 1);
+		sodium_bin2hex(hex->at, sealed.len * 2 + 1,
+		    (unsigned char *)sealed.at, sealed.len);
+		hex->len = sealed.len * 2;
+	}
+	buf_release(&sealed);
+	return rc;
+}
+
+/* Runs a statement about one account; EX_CONFIG if it met no row. */
+static int
+change(struct db *db, const struct source *s, const char *id, const char *sql,
+    size_t n, const char *const *params, struct why *why)
+{
+	struct rows *rows = db_query(db, why, sql, n, params);
+	bool met;
+
+	if (rows == NULL)
+		return -1;
+	met = rows_done(rows) > 0;
+	rows_free(rows);
+	if (!met)
+		return why_set(why, EX_CONFIG,
+		    "unknown account %s of %s (`ha-account list %s`)", id,
+		    s->name, s->name);
+	return 0;
+}
+
+int
+accounts_add(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why)
+{
+	struct buf hex = BUF_INIT;
+	const char *params[] = {
+	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
+	int rc = -1;
+
+	if (check_edit(s, id, edit, why) == -1)
+		return -1;
+	if (edit->secret != NULL) {
+		if (accounts_seal(
+			s->name, id, "secret", edit->secret, &hex, why) == -1)
+			goto out;
+		params[5] = hex.at;
+	}
+	rc = db_run(db, why,
+	    "INSERT INTO ha.accounts (source, account_id, customer_id, name,"
+	    " base_url, secret) VALUES ($1, $2,"
+	    " coalesce($3::uuid, gen_random_uuid()), $4, $5,"
+	    " decode($6, 'hex'))",
+	    6, params);
+	if (rc == -1 && strcmp(db_state(db), "23505") == 0)
+		why_set(why, EX_USAGE,
+		    "account %s of %s exists (`ha-account update %s %s`"
+		    " changes it)",
+		    id, s->name, s->name, id);
+out:
+	buf_release(&hex);
+	return rc;
+}
+
+/* A token belongs to the secret and the host that gave it. */
+#define SAME_LOGIN                                                             \
+	"$6 IS NULL AND ($5 IS NULL OR $5 IS NOT DISTINCT FROM base_url)"
+
+int
+accounts_update(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why)
+{
+	struct buf hex = BUF_INIT;
+	const char *params[] = {
+	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
+	int rc = -1;
+
+	if (check_edit(s, id, edit, why) == -1)
+		return -1;
+	if (edit->secret != NULL) {
+		if (accounts_seal(
+			s->name, id, "secret", edit->secret, &hex, why) == -1)
+			goto out;
+		params[5] = hex.at;
+	}
+	rc = change(db, s, id,
+	    "UPDATE ha.accounts SET"
+	    " customer_id = coalesce($3::uuid, customer_id),"
+	    " name = coalesce($4, name), base_url = coalesce($5, base_url),"
+	    " secret = coalesce(decode($6, 'hex'), secret),"
+	    " token = CASE WHEN " SAME_LOGIN " THEN token END,"
+	    " token_valid_from = CASE WHEN " SAME_LOGIN
+	    " THEN token_valid_from END,"
+	    " token_expires_at = CASE WHEN " SAME_LOGIN
+	    " THEN token_expires_at END,"
+	    " updated_at = now() WHERE source = $1 AND account_id = $2",
+	    6, params, why);
+out:
+	buf_release(&hex);
+	return rc;
+}
+
+int
+accounts_enable(struct db *db, const struct source *s, const char *id,
+    bool enabled, struct why *why)
+{
+	const char *params[] = {s->name, id, enabled ? "t" : "f"};
+
+	return change(db, s, id,
+	    "UPDATE ha.accounts SET enabled = $3::boolean,"
+	    " updated_at = now() WHERE source = $1 AND account_id = $2",
+	    3, params, why);
+}
+
+int
+accounts_remove(
+    struct db *db, const struct source *s, const char *id, struct why *why)
+{
+	const char *params[] = {s->name, id};
+
+	return change(db, s, id,
+	    "DELETE FROM ha.accounts WHERE source = $1 AND account_id = $2", 2,
+	    params, why);
+}
+
+int
+accounts_token(struct db *db, const struct source *s, const char *id,
+    const char *token, int64_t expires_ms, struct why *why)
+{
+	struct buf hex = BUF_INIT;
+	char until[24];
+	const char *params[] = {s->name, id, NULL, until};
+	int rc = -1;
+
+	snprintf(until, sizeof(until), "%" PRId64, expires_ms);
+	if (token != NULL) {
+		if (accounts_seal(s->name, id, "token", token, &hex, why) == -1)
+			goto out;
+		params[2] = hex.at;
+	}
+	rc = change(db, s, id,
+	    "UPDATE ha.accounts SET token = decode($3, 'hex'),"
+	    " token_valid_from = CASE WHEN $3 IS NOT NULL THEN now() END,"
+	    " token_expires_at = to_timestamp(nullif($4::bigint, 0) / 1000.0)"
+	    " WHERE source = $1 AND account_id = $2",
+	    4, params, why);
+out:
+	buf_release(&hex);
+	return rc;
+}

@@ -1,0 +1,55 @@
+/*
+ * accounts -- the rows of ha.accounts: added, changed, listed, removed.
+ *
+ * What ha-account does, and what another front end may do the same way.
+ * account.h reads one of them for use. Secrets come as texts that the caller
+ * wipes; they are sealed here and never given out.
+ */
+#ifndef HA_ACCOUNTS_H
+#define HA_ACCOUNTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "source/source.h"
+#include "base/why.h"
+
+struct account_edit { /* NULL: as it is, or none; borrowed */
+	const char *name, *customer_id, *base_url;
+	const char *secret;
+};
+
+/* EX_USAGE if the description's pattern does not match, or no name at all. */
+int accounts_check_id(const struct source *s, const char *id, struct why *why);
+/*
+ * The id as given, checked, into *to; NULL or "": the only enabled account
+ * of the source, else EX_CONFIG or EX_USAGE as account_load. An account
+ * named need not be in the table.
+ */
+int accounts_resolve(struct db *db, const struct source *s, const char *id,
+    struct buf *to, struct why *why);
+/* Seals a text for a field of an account; hex digits in *hex. */
+int accounts_seal(const char *source, const char *id, const char *field,
+    const char *text, struct buf *hex, struct why *why);
+
+/* EX_USAGE if it exists. Without a customer_id a new uuid is made. */
+int accounts_add(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why);
+/* A new secret or base URL drops the cached token. EX_CONFIG: unknown. */
+int accounts_update(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why);
+int accounts_enable(struct db *db, const struct source *s, const char *id,
+    bool enabled, struct why *why);
+/* Only the account: rows, positions and history stay. */
+int accounts_remove(
+    struct db *db, const struct source *s, const char *id, struct why *why);
+/*
+ * Stores a token that was made elsewhere, valid from now; expires_ms in
+ * UNIX time, 0: not known. token NULL: forgets the stored one.
+ */
+int accounts_token(struct db *db, const struct source *s, const char *id,
+    const char *token, int64_t expires_ms, struct why *why);
+
+#endif

@@ -1,0 +1,485 @@
+#include "api/api.h"
+
+#include <sys/queue.h>
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/redact.h"
+#include "json/json.h"
+#include "api/attempt.h"
+#include "api/retry.h"
+#include "base/shared.h"
+#include "api/tape.h"
+#include "api/token.h"
+
+#define TIMEOUT_MS 300000
+#define POLL_MS 1000
+#define IDLE_MS 200
+#define NEWER_MAX 3 /* tries with a newer token that another call brought */
+
+struct call {
+	TAILQ_ENTRY(call) next;
+	char *path;
+	struct retry retry; /* deadline 0: not begun */
+	int64_t not_before_us;
+	uint64_t generation; /* of the token it went out with */
+	bool renewed;	     /* a token was minted for its sake */
+	unsigned newer, sent;
+	struct api_answer answer;
+};
+
+TAILQ_HEAD(calls, call);
+
+struct api {
+	const struct source *source;
+	char *dbname, *base;
+	int64_t timeout_ms;
+	int max_flight;
+	void (*idle)(void *);
+	void *idle_ctx;
+	bool (*stop)(void);
+	struct hide hide;
+	struct tape *tape;
+	struct token *token;
+	struct api_line *line;
+	struct api_line *mint_line; /* opened for the first mint */
+	struct calls waiting, flying, done;
+	size_t n_flying, pending;
+	struct buf header;
+	bool held; /* something to start waits for limiter or far side */
+	struct api_counts counts;
+};
+
+static char *
+keep(const char *text)
+{
+	char *copy;
+
+	if (text == NULL)
+		return NULL;
+	if ((copy = strdup(text)) == NULL)
+		err(EX_OSERR, NULL);
+	return copy;
+}
+
+static int
+line_of(struct api *a, int max_flight, struct api_line **to, struct why *why)
+{
+	const struct line_options o = {.source = a->source,
+	    .base = a->base,
+	    .account = token_account(a->token),
+	    .tape = a->tape,
+	    .hide = &a->hide,
+	    .max_flight = max_flight,
+	    .calls = &a->counts.calls};
+
+	*to = line_open(&o, why);
+	return *to == NULL ? -1 : 0;
+}
+
+/* HA_BASE_URL, the account's, the description's. */
+static void
+choose_base(struct api *a)
+{
+	const char *base = getenv("HA_BASE_URL");
+
+	if (base == NULL || *base == '\0')
+		base = token_base_url(a->token);
+	if (base == NULL || *base == '\0')
+		base = a->source->base;
+	a->base = keep(base != NULL ? base : "");
+}
+
+struct api *
+api_open(const struct source *s, const struct api_options *o, struct why *why)
+{
+	struct api *a;
+	bool plays;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		err(EX_OSERR, NULL);
+	TAILQ_INIT(&a->waiting);
+	TAILQ_INIT(&a->flying);
+	TAILQ_INIT(&a->done);
+	hide_init(&a->hide);
+	a->source = s;
+	a->dbname = keep(o->dbname);
+	a->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
+	a->max_flight = o->max_flight > 0 ? o->max_flight : 1;
+	a->idle = o->idle;
+	a->idle_ctx = o->idle_ctx;
+	a->stop = o->stop;
+	if (tape_open(&a->tape, s->name, why) == -1)
+		goto failed;
+	plays = tape_plays(a->tape);
+	a->token = token_open(s, a->dbname, o->account,
+	    plays ? tape_account(a->tape) : NULL, &a->hide, why);
+	if (a->token == NULL)
+		goto failed;
+	choose_base(a);
+	if (line_of(a, a->max_flight, &a->line, why) == -1) {
+		why_in(why, "%s", s->name);
+		goto failed;
+	}
+	return a;
+failed:
+	api_close(a);
+	return NULL;
+}
+
+static void
+call_free(struct call *c)
+{
+	api_answer_release(&c->answer);
+	free(c->path);
+	free(c);
+}
+
+static void
+calls_free(struct calls *list)
+{
+	struct call *c;
+
+	while ((c = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, c, next);
+		call_free(c);
+	}
+}
+
+void
+api_close(struct api *a)
+{
+	if (a == NULL)
+		return;
+	line_close(a->line);
+	line_close(a->mint_line);
+	calls_free(&a->waiting);
+	calls_free(&a->flying);
+	calls_free(&a->done);
+	token_close(a->token);
+	tape_close(a->tape);
+	hide_release(&a->hide);
+	buf_wipe(&a->header);
+	free(a->dbname);
+	free(a->base);
+	free(a);
+}
+
+const char *
+api_account(const struct api *a)
+{
+	return token_account(a->token);
+}
+
+const char *
+api_base(const struct api *a)
+{
+	return a->base;
+}
+
+bool
+api_hide(const struct api *a, struct buf *text)
+{
+	return hide_in(&a->hide, text);
+}
+
+size_t
+api_pending(const struct api *a)
+{
+	return a->pending;
+}
+
+struct api_counts
+api_counts(const struct api *a)
+{
+	return a->counts;
+}
+
+void
+api_answer_release(struct api_answer *ans)
+{
+	buf_release(&ans->body);
+}
+
+static struct call *
+submit(struct api *a, const char *path, void *tag, struct why *why)
+{
+	struct call *c;
+
+	if (line_check(a->source, a->base, path, why) == -1)
+		return NULL;
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		err(EX_OSERR, NULL);
+	c->path = keep(path);
+	c->answer.tag = tag;
+	TAILQ_INSERT_TAIL(&a->waiting, c, next);
+	a->pending++;
+	return c;
+}
+
+int
+api_submit(struct api *a, const char *path_query, void *tag, struct why *why)
+{
+	return submit(a, path_query, tag, why) == NULL ? -1 : 0;
+}
+
+/* The call leaves `from` for done; failed: with *why, "GET /path" in front. */
+static void
+finish(
+    struct api *a, struct calls *from, struct call *c, const struct why *failed)
+{
+	TAILQ_REMOVE(from, c, next);
+	TAILQ_INSERT_TAIL(&a->done, c, next);
+	c->answer.retries = c->sent > 0 ? c->sent - 1 : 0;
+	if (failed == NULL)
+		return;
+	c->answer.rc = -1;
+	c->answer.why = *failed;
+	/* without the query: it may name a guest */
+	why_in(&c->answer.why, "%s: GET %.*s", a->source->name,
+	    (int)strcspn(c->path, "?"), c->path);
+}
+
+/* A mint serves all, and so does its failure. */
+static void
+renew(struct api *a, int64_t deadline_us)
+{
+	struct why why = {0};
+	struct call *c;
+
+	if ((a->mint_line != NULL || line_of(a, 1, &a->mint_line, &why) == 0) &&
+	    token_renew(a->token, a->mint_line, deadline_us, &a->counts.retries,
+		&why) == 0)
+		return;
+	while ((c = TAILQ_FIRST(&a->waiting)) != NULL)
+		finish(a, &a->waiting, c, &why);
+}
+
+/*
+ * Starts the call, or says when: 1 started or finished, 0 not before
+ * *wait_us (nobody else either), -1 failed.
+ */
+static int
+start(struct api *a, struct call *c, int64_t now, int64_t *wait_us,
+    struct why *why)
+{
+	struct line_request r = {.path = c->path, .tag = c};
+	int rc;
+
+	rc = token_ready(a->token, &a->header, &c->generation, wait_us);
+	if (rc == -1) {
+		renew(a, c->retry.deadline_us);
+		*wait_us = 0;
+		return 0;
+	}
+	if (rc == 0) {
+		why_set(why, EX_TEMPFAIL, "a new token is not valid yet");
+	} else {
+		if (a->header.len > 0)
+			r.header = a->header.at;
+		r.timeout_ms = (c->retry.deadline_us - now) / 1000 + 1;
+		rc = line_start(a->line, &r, wait_us, why);
+	}
+	if (rc == 0 && now + *wait_us >= c->retry.deadline_us)
+		return why_set(
+		    why, EX_TEMPFAIL, "%s, and the time ends before", why->msg);
+	if (rc == 1) {
+		TAILQ_REMOVE(&a->waiting, c, next);
+		TAILQ_INSERT_TAIL(&a->flying, c, next);
+		a->n_flying++;
+		c->sent++;
+	}
+	return rc;
+}
+
+/* Starts what may start; *wake_us: when to look again. */
+static void
+pump(struct api *a, int64_t *wake_us)
+{
+	int64_t now = shared_now(), wait_us = 0;
+	struct call *c, *behind;
+	struct why why = {0};
+	int rc;
+
+	*wake_us = now + POLL_MS * 1000;
+	a->held = false;
+	TAILQ_FOREACH_SAFE(c, &a->waiting, next, behind)
+	{
+		if (a->n_flying >= (size_t)a->max_flight)
+			return;
+		if (c->retry.deadline_us == 0)
+			c->retry.deadline_us = now + a->timeout_ms * 1000;
+		if (now >= c->retry.deadline_us) {
+			why_set(&why, EX_TEMPFAIL, "the time is spent");
+			finish(a, &a->waiting, c, &why);
+			continue;
+		}
+		if (c->not_before_us > now) {
+			a->held = true;
+			if (c->not_before_us < *wake_us)
+				*wake_us = c->not_before_us;
+			continue;
+		}
+		rc = start(a, c, now, &wait_us, &why);
+		if (rc == -1)
+			finish(a, &a->waiting, c, &why);
+		if (rc != 0)
+			continue;
+		a->held = wait_us > 0;
+		if (now + wait_us < *wake_us)
+			*wake_us = now + wait_us;
+		return;
+	}
+}
+
+/* Once more: with another token, or when the retry says. */
+static bool
+again(struct api *a, struct call *c, const struct line_answer *la,
+    struct why *why)
+{
+	bool plays = tape_plays(a->tape);
+
+	c->not_before_us = 0;
+	if (la->back) {
+		c->sent--;
+		return true;
+	}
+	if (la->judged.verdict == VERDICT_AUTH) {
+		if (!token_refused(a->token, c->generation, c->renewed) ||
+		    c->newer++ >= NEWER_MAX)
+			return false;
+		c->renewed = true;
+		a->counts.retries++;
+		return true;
+	}
+	if (retry_again(&c->retry, &la->judged, shared_now(), !plays,
+		&c->not_before_us, why) == 0)
+		return false;
+	a->counts.retries++;
+	return true;
+}
+
+static void
+settle(struct api *a, struct line_answer *la)
+{
+	struct call *c = la->tag;
+	struct why why = la->why;
+
+	a->n_flying--;
+	c->answer.code = la->http.code;
+	c->answer.ms = la->http.ms;
+	if (!la->back && la->judged.verdict == VERDICT_USABLE) {
+		token_worked(a->token, c->generation);
+		c->answer.body = la->http.body;
+		buf_init(&la->http.body);
+		finish(a, &a->flying, c, NULL);
+	} else if (again(a, c, la, &why)) {
+		TAILQ_REMOVE(&a->flying, c, next);
+		/* an older call goes before those that never went */
+		TAILQ_INSERT_HEAD(&a->waiting, c, next);
+	} else {
+		c->answer.gone = la->judged.gone;
+		c->answer.smaller = la->judged.smaller;
+		finish(a, &a->flying, c, &why);
+	}
+	line_answer_release(la);
+}
+
+/* One round: start, work, take what came. */
+static int
+turn(struct api *a, struct why *why)
+{
+	struct line_answer la = {0};
+	int64_t before, wake_us, wait_ms;
+	int rc;
+
+	pump(a, &wake_us);
+	if (!TAILQ_EMPTY(&a->done))
+		return 0;
+	before = shared_now();
+	wait_ms = wake_us <= before ? 0 : (wake_us - before + 999) / 1000;
+	if (a->idle != NULL && wait_ms > IDLE_MS)
+		wait_ms = IDLE_MS;
+	a->counts.waiting = a->held && wait_ms > 0;
+	rc = line_next(a->line, (int)wait_ms, &la, why);
+	if (a->counts.waiting)
+		a->counts.waited_ms +=
+		    (uint64_t)(shared_now() - before + 500) / 1000;
+	if (rc == 1)
+		settle(a, &la);
+	if (a->idle != NULL)
+		a->idle(a->idle_ctx);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+api_work(struct api *a, struct why *why)
+{
+	struct line_answer la = {0};
+	int64_t wake_us;
+	int rc;
+
+	pump(a, &wake_us);
+	if (a->n_flying == 0)
+		return 0;
+	if ((rc = line_next(a->line, 0, &la, why)) == 1)
+		settle(a, &la);
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+hand_over(struct api *a, struct call *c, struct api_answer *ans)
+{
+	TAILQ_REMOVE(&a->done, c, next);
+	a->pending--;
+	a->counts.waiting = false;
+	*ans = c->answer;
+	buf_init(&c->answer.body);
+	call_free(c);
+}
+
+int
+api_next(struct api *a, struct api_answer *ans, struct why *why)
+{
+	while (TAILQ_EMPTY(&a->done)) {
+		if (a->pending == 0)
+			return 0;
+		if (a->stop != NULL && a->stop())
+			return why_set(why, EX_TEMPFAIL, "ended by a signal");
+		if (turn(a, why) == -1)
+			return -1;
+	}
+	hand_over(a, TAILQ_FIRST(&a->done), ans);
+	return 1;
+}
+
+/* Is it among the finished ones? Others stay there for api_next. */
+static bool
+is_done(const struct api *a, const struct call *mine)
+{
+	struct call *c;
+
+	TAILQ_FOREACH(c, &a->done, next)
+	{
+		if (c == mine)
+			return true;
+	}
+	return false;
+}
+
+int
+api_get(struct api *a, const char *path_query, struct api_answer *ans)
+{
+	struct call *c;
+
+	memset(ans, 0, sizeof(*ans));
+	if ((c = submit(a, path_query, NULL, &ans->why)) == NULL)
+		return ans->rc = -1;
+	while (!is_done(a, c))
+		if (turn(a, &ans->why) == -1)
+			return ans->rc = -1;
+	hand_over(a, c, ans);
+	return ans->rc;
+}

@@ -1,0 +1,333 @@
+#include "api/attempt.h"
+
+#include <sys/queue.h>
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "api/breaker.h"
+#include "json/json.h"
+#include "api/limit.h"
+#include "base/shared.h"
+#include "base/url.h"
+
+static const struct breaker_rule breaker_rule = {
+    .failures = 20,
+    .open_us = 5000000,
+    .longest_us = 300000000,
+    .probe_us = 10000000,
+};
+
+struct
+try {
+	STAILQ_ENTRY(try) next;
+	struct api_line *line;
+	struct limit_ticket ticket;
+	struct http_answer played;
+	char *method, *path;
+	bool secret;
+	void *tag;
+	struct why why; /* of what happened in a callback */
+};
+
+struct api_line {
+	struct line_options o;
+	struct http *http;
+	struct json *json;
+	struct limits *limits;
+	struct breaker *breaker;
+	STAILQ_HEAD(, try) sent;
+	STAILQ_HEAD(, try) played; /* of a replay: answered at once */
+	size_t n_played;
+};
+
+/* "hostaway", or "hostaway@127.0.0.1:8080" away from the usual host. */
+static void
+api_name(const struct line_options *o, struct buf *to)
+{
+	const char *host = strstr(o->base, "://");
+
+	buf_str(to, o->source->name);
+	if (o->source->base != NULL && strcmp(o->base, o->source->base) == 0)
+		return;
+	host = host == NULL ? o->base : host + 3;
+	buf_chr(to, '@');
+	buf_add(to, host, strcspn(host, "/?#"));
+}
+
+struct api_line *
+line_open(const struct line_options *o, struct why *why)
+{
+	struct buf name = BUF_INIT;
+	struct api_line *l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		err(EX_OSERR, NULL);
+	l->o = *o;
+	STAILQ_INIT(&l->sent);
+	STAILQ_INIT(&l->played);
+	l->json = json_new();
+	if (tape_plays(o->tape))
+		return l;
+	api_name(o, &name);
+	if (http_check(o->base, why) == -1 ||
+	    (l->http = http_open(o->max_flight, why)) == NULL ||
+	    (l->limits = limits_open(o->source->limits, o->source->n_limits,
+		 name.at, o->account, getenv("HA_LIMIT"), why)) == NULL ||
+	    (l->breaker = breaker_open(
+		 name.at, o->account, &breaker_rule, why)) == NULL) {
+		line_close(l);
+		l = NULL;
+	}
+	buf_release(&name);
+	return l;
+}
+
+static void
+try_free(struct try *t)
+{
+	http_answer_release(&t->played);
+	free(t->method);
+	free(t->path);
+	free(t);
+}
+
+void
+line_close(struct api_line *l)
+{
+	struct why ignored;
+	struct try *t;
+
+	if (l == NULL)
+		return;
+	while ((t = STAILQ_FIRST(&l->played)) != NULL) {
+		STAILQ_REMOVE_HEAD(&l->played, next);
+		try_free(t);
+	}
+	http_close(l->http);
+	while ((t = STAILQ_FIRST(&l->sent)) != NULL) { /* given up */
+		STAILQ_REMOVE_HEAD(&l->sent, next);
+		(void)limit_drop(l->limits, &t->ticket, &ignored);
+		try_free(t);
+	}
+	limits_close(l->limits);
+	breaker_close(l->breaker);
+	json_free(l->json);
+	free(l);
+}
+
+size_t
+line_flying(const struct api_line *l)
+{
+	return l->n_played + (l->http == NULL ? 0 : http_flying(l->http));
+}
+
+int
+line_check(
+    const struct source *s, const char *base, const char *path, struct why *why)
+{
+	const struct url_site site = {base, s->hosts, s->n_hosts};
+
+	for (const char *c = path; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f)
+			return why_set(why, EX_USAGE,
+			    "a path with a blank or control byte; write %%20");
+	if (*path == '/' && path[1] != '/')
+		return 0;
+	if (*path != '/' && url_allowed(&site, path))
+		return 0;
+	return why_set(why, EX_USAGE,
+	    "neither a path (\"/...\") nor a URL of the API's host");
+}
+
+static bool
+on_go(void *tag)
+{
+	struct try *t = tag;
+	int rc = limit_go(t->line->limits, &t->ticket, &t->why);
+
+	if (rc == 1)
+		++*t->line->o.calls;
+	return rc == 1;
+}
+
+static void
+on_came(void *tag)
+{
+	struct try *t = tag;
+	struct why ignored; /* the place stays where limit_go put it */
+
+	limit_came(t->line->limits, &t->ticket, &ignored);
+}
+
+/* Limiter first: a probe that the breaker lets through must not wait. */
+static int
+gate(struct api_line *l, struct try *t, int64_t *wait_us, struct why *why)
+{
+	int rc = limit_try(l->limits, &t->ticket, wait_us, why);
+
+	if (rc == 0)
+		why_set(why, EX_TEMPFAIL,
+		    "the limiter lets no call start "
+		    "for %.1f s",
+		    (double)*wait_us / 1e6);
+	if (rc != 1)
+		return rc;
+	rc = breaker_try(l->breaker, wait_us, why);
+	if (rc != 1 && limit_drop(l->limits, &t->ticket, why) == -1)
+		return -1;
+	if (rc == 0)
+		why_set(why, EX_TEMPFAIL,
+		    "the breaker is open after many "
+		    "failures in a row; it tries again in %.1f s",
+		    (double)*wait_us / 1e6);
+	return rc;
+}
+
+static int
+send_off(struct api_line *l, struct try *t, const struct line_request *r,
+    struct why *why)
+{
+	struct buf url = BUF_INIT;
+	struct http_request q = {.timeout_ms = r->timeout_ms,
+	    .go = on_go,
+	    .came = on_came,
+	    .tag = t,
+	    .form = r->form};
+	size_t len = strlen(l->o.base);
+	int rc;
+
+	if (*r->path == '/') {
+		while (len > 0 && l->o.base[len - 1] == '/')
+			len--;
+		buf_add(&url, l->o.base, len);
+	}
+	buf_str(&url, r->path);
+	q.url = url.at;
+	if (r->header != NULL) {
+		q.headers = &r->header;
+		q.n_headers = 1;
+	}
+	rc = http_start(l->http, &q, why);
+	buf_release(&url);
+	return rc;
+}
+
+int
+line_start(struct api_line *l, const struct line_request *r, int64_t *wait_us,
+    struct why *why)
+{
+	struct try *t;
+	int rc;
+
+	if (line_check(l->o.source, l->o.base, r->path, why) == -1)
+		return -1;
+	if ((t = calloc(1, sizeof(*t))) == NULL ||
+	    (t->method = strdup(r->form != NULL ? "POST" : "GET")) == NULL ||
+	    (t->path = strdup(r->path)) == NULL)
+		err(EX_OSERR, NULL);
+	t->line = l;
+	t->tag = r->tag;
+	t->secret = r->form != NULL;
+	if (tape_plays(l->o.tape)) {
+		rc = tape_play(l->o.tape, t->method, t->path, &t->played, why);
+		if (rc == 0) {
+			++*l->o.calls;
+			STAILQ_INSERT_TAIL(&l->played, t, next);
+			l->n_played++;
+			return 1;
+		}
+	} else if ((rc = gate(l, t, wait_us, why)) == 1) {
+		if (send_off(l, t, r, why) == 0) {
+			STAILQ_INSERT_TAIL(&l->sent, t, next);
+			return 1;
+		}
+		limit_drop(l->limits, &t->ticket, why);
+		rc = -1;
+	}
+	try_free(t);
+	return rc;
+}
+
+/* What the other processes must know of it, and the tape. */
+static int
+tell(struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
+{
+	const struct judgement *w = &a->judged;
+
+	if (l->http == NULL)
+		return 0;
+	if (limit_drop(l->limits, &t->ticket, why) == -1 ||
+	    breaker_tell(l->breaker, w->works, why) == -1)
+		return -1;
+	if (w->all_wait &&
+	    limit_block(l->limits,
+		(w->wait_ms + arc4random_uniform(250)) * 1000, why) == -1)
+		return -1;
+	if (w->rest_ms > 0 &&
+	    limit_block(l->limits, w->rest_ms * 1000, why) == -1)
+		return -1;
+	if (l->o.tape != NULL && a->http.end == HTTP_DONE)
+		return tape_keep(l->o.tape, l->o.account, t->method, t->path,
+		    &a->http, l->o.hide, t->secret, why);
+	return 0;
+}
+
+static int
+finish(
+    struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
+{
+	struct timespec now;
+	int rc = 0;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	a->tag = t->tag;
+	a->back = a->http.end == HTTP_BACK;
+	memset(&a->why, 0, sizeof(a->why));
+	if (a->back && t->why.status != 0) {
+		*why = t->why; /* the shared files failed us */
+		rc = -1;
+	} else if (a->back) {
+		rc = limit_drop(l->limits, &t->ticket, why);
+	} else {
+		a->judged = retry_judge(l->o.source, l->json, &a->http,
+		    (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+		    l->o.hide, &a->why);
+		rc = tell(l, t, a, why);
+	}
+	try_free(t);
+	if (rc == -1)
+		line_answer_release(a);
+	return rc == -1 ? -1 : 1;
+}
+
+int
+line_next(
+    struct api_line *l, int wait_ms, struct line_answer *a, struct why *why)
+{
+	struct try *t;
+	int rc;
+
+	if ((t = STAILQ_FIRST(&l->played)) != NULL) {
+		STAILQ_REMOVE_HEAD(&l->played, next);
+		l->n_played--;
+		a->http = t->played;
+		memset(&t->played, 0, sizeof(t->played));
+		return finish(l, t, a, why);
+	}
+	if (l->http == NULL)
+		return 0;
+	if ((rc = http_next(l->http, wait_ms, &a->http, why)) != 1)
+		return rc;
+	t = a->http.tag;
+	STAILQ_REMOVE(&l->sent, t, try, next);
+	return finish(l, t, a, why);
+}
+
+void
+line_answer_release(struct line_answer *a)
+{
+	http_answer_release(&a->http);
+}

@@ -1,0 +1,64 @@
+/*
+ * line -- the way to one API: single tries, through limiter and breaker.
+ *
+ * Starts a request when every window and the breaker allow it, and hands
+ * back the answer with a judgement (retry.h). What all processes must know
+ * (starts, a 429, a dead far side) it tells the shared files; with HA_TAPE
+ * it records, with HA_REPLAY it answers without network, limiter or breaker.
+ */
+#ifndef HA_LINE_H
+#define HA_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/http.h"
+#include "api/retry.h"
+#include "source/source.h"
+#include "api/tape.h"
+#include "base/why.h"
+
+struct line_options { /* all borrowed for the life of the line */
+	const struct source *source;
+	const char *base;    /* "https://api.example.com/v1" */
+	const char *account; /* "" if unknown */
+	struct tape *tape;   /* may be NULL */
+	struct hide *hide;
+	int max_flight;
+	uint64_t *calls; /* counts what left */
+};
+
+struct line_request {	    /* borrowed during line_start */
+	const char *path;   /* "/reservations?limit=2", or a URL that line_check
+			       lets   through */
+	const char *header; /* "Authorization: Bearer …"; NULL: none */
+	const char *form;   /* not NULL: a POST whose answer is a secret */
+	int64_t timeout_ms;
+	void *tag;
+};
+
+struct line_answer {
+	void *tag;
+	bool back; /* its turn was over before it left: start it again */
+	struct http_answer http;
+	struct judgement judged;
+	struct why why; /* unless judged usable */
+};
+
+struct api_line;
+
+struct api_line *line_open(const struct line_options *o, struct why *why);
+void line_close(struct api_line *l); /* NULL is fine */
+/* 1: it is on its way; 0: ask again in *wait_us, *why says what for; -1. */
+int line_start(struct api_line *l, const struct line_request *r,
+    int64_t *wait_us, struct why *why);
+/* Works for at most wait_ms: 1 and a finished try, 0, or -1. */
+int line_next(
+    struct api_line *l, int wait_ms, struct line_answer *a, struct why *why);
+size_t line_flying(const struct api_line *l);
+void line_answer_release(struct line_answer *a);
+/* Is it a path, or a URL of base's or a described host? Else EX_USAGE. */
+int line_check(const struct source *s, const char *base, const char *path,
+    struct why *why);
+
+#endif

@@ -1,0 +1,83 @@
+#include "api/redact.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+void
+hide_init(struct hide *h)
+{
+	memset(h, 0, sizeof(*h));
+}
+
+void
+hide_release(struct hide *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		freezero(h->at[i], strlen(h->at[i]));
+	hide_init(h);
+}
+
+void
+hide_add(struct hide *h, const char *secret)
+{
+	if (secret == NULL || strlen(secret) < HIDE_SHORT)
+		return;
+	for (size_t i = 0; i < h->n; i++)
+		if (strcmp(h->at[i], secret) == 0)
+			return;
+	if (h->n == HIDE_MAX) {
+		freezero(h->at[0], strlen(h->at[0]));
+		memmove(h->at, h->at + 1, sizeof(h->at) - sizeof(*h->at));
+		h->n--;
+	}
+	if ((h->at[h->n++] = strdup(secret)) == NULL)
+		err(EX_OSERR, NULL);
+}
+
+bool
+hide_in(const struct hide *h, struct buf *text)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < h->n; i++) {
+		size_t len = strlen(h->at[i]), left = text->len;
+		char *at = text->at;
+
+		while (left >= len) {
+			char *hit = memmem(at, left, h->at[i], len);
+
+			if (hit == NULL)
+				break;
+			memset(hit, '*', len);
+			found = true;
+			left -= (size_t)(hit + len - at);
+			at = hit + len;
+		}
+	}
+	return found;
+}
+
+void
+hide_strings(struct buf *json)
+{
+	char *at = json->at, *end = json->at + json->len;
+
+	while (at < end) {
+		char *from, *behind;
+
+		if (*at++ != '"')
+			continue;
+		from = at;
+		while (at < end && *at != '"')
+			at += *at == '\\' && at + 1 < end ? 2 : 1;
+		behind = at < end ? at + 1 : end;
+		while (behind < end && strchr(" \t\r\n", *behind) != NULL)
+			behind++;
+		if (behind == end || *behind != ':')
+			memset(from, '*', (size_t)(at - from));
+		if (at < end)
+			at++;
+	}
+}

@@ -1,0 +1,30 @@
+/*
+ * timeval -- points in time as texts write them, in micro seconds.
+ *
+ * time_parse, declared in template.h, lives here too.
+ */
+#ifndef HA_TIMEVAL_H
+#define HA_TIMEVAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define US_PER_DAY INT64_C(86400000000)
+#define US_TO_2000 INT64_C(946684800000000) /* PostgreSQL counts from there */
+#define DAYS_TO_2000 10957
+
+/* Days since 1970-01-01 of a Gregorian date. */
+int64_t days_from_date(int year, int month, int day);
+void date_from_days(int64_t days, int *year, int *month, int *day);
+/*
+ * "2025-02-28", with or without a time behind it, which must be one: the
+ * date as it is written, without regard to a zone. 0 or -1.
+ */
+int date_parse(const char *text, size_t len, int64_t *days);
+/* Adds the text as PostgreSQL prints it (ISO, UTC). */
+void date_print(int64_t days, struct buf *to);
+void time_print(int64_t us, struct buf *to);
+
+#endif

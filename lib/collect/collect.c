@@ -1,0 +1,290 @@
+#include "collect/collect_int.h"
+
+#include <sys/random.h>
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/out.h"
+#include "base/timeval.h"
+
+int64_t
+collect_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool
+collect_late(const struct collect *c)
+{
+	return c->until_ms != 0 && collect_now() >= c->until_ms;
+}
+
+void
+collect_stop(struct collect *c, const char *why)
+{
+	c->end.complete = false;
+	buf_clear(&c->end.why);
+	buf_str(&c->end.why, why);
+}
+
+void
+collect_progress(struct collect *c, bool last)
+{
+	struct api_counts n = {0};
+
+	if (c->api != NULL)
+		n = api_counts(c->api);
+	c->progress.resource = c->o->resource;
+	c->progress.records = c->out.records;
+	c->progress.calls = n.calls;
+	c->progress.retries = n.retries;
+	c->progress.waited_ms = n.waited_ms;
+	c->progress.waiting = n.waiting && !last;
+	progress_report(&c->progress, last);
+}
+
+static void
+idle(void *ctx)
+{
+	collect_progress(ctx, false);
+}
+
+/* HA_RUN, which ties the stages of one run together, or a new id. */
+static void
+run_id(struct buf *to)
+{
+	const char *given = getenv("HA_RUN");
+	unsigned char r[16];
+
+	if (given != NULL && *given != '\0') {
+		buf_str(to, given);
+		return;
+	}
+	if (getrandom(r, sizeof(r), 0) != sizeof(r))
+		err(EX_OSERR, "getrandom");
+	r[6] = (r[6] & 0x0f) | 0x40;
+	r[8] = (r[8] & 0x3f) | 0x80;
+	for (size_t i = 0; i < sizeof(r); i++)
+		buf_fmt(to,
+		    i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
+		    r[i]);
+}
+
+bool
+collect_reads(const struct collect_options *o)
+{
+	return o->each || o->aim == PAGE_LOOKUP;
+}
+
+/* By this ha-upsert knows which rows were stored since. */
+static void
+add_begun(struct buf *to)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	time_print((int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000, to);
+	to->at[strcspn(to->at, " ")] = 'T';
+	to->len -= 3; /* +00 */
+	to->at[to->len] = '\0';
+	buf_chr(to, 'Z');
+}
+
+void
+collect_begin(struct collect *c, const char *mode)
+{
+	struct mark m;
+
+	mark_init(&m);
+	m.kind = MARK_BEGIN;
+	m.whole = c->o->aim != PAGE_KEYS;
+	buf_str(&m.source, c->source->name);
+	buf_str(&m.resource, c->r->name);
+	buf_str(&m.account, c->account);
+	buf_str(&m.mode, mode);
+	if (c->window.is) {
+		buf_str(&m.extra, ",\"window\":");
+		page_window_json(&c->window, &m.extra);
+	}
+	run_id(&m.run);
+	if (c->o->aim == PAGE_KEYS)
+		add_begun(&m.begun);
+	if (c->o->from != NULL && *c->o->from == '{') {
+		buf_str(&m.from, c->o->from);
+		buf_str(&c->end.cursor, c->o->from);
+	}
+	emit_begin(&c->out, &m);
+	mark_release(&m);
+	c->begun = true;
+}
+
+static void
+end_section(struct collect *c)
+{
+	struct api_counts n = api_counts(c->api);
+
+	c->end.calls = n.calls;
+	c->end.retries = n.retries;
+	c->end.waited_ms = n.waited_ms;
+	if (c->parents > 0)
+		buf_fmt(&c->end.extra, ",\"parents\":%" PRIu64, c->parents);
+	if (c->gone > 0)
+		buf_fmt(&c->end.extra, ",\"gone\":%" PRIu64, c->gone);
+	if (c->failed > 0)
+		buf_fmt(&c->end.extra, ",\"failed\":%" PRIu64, c->failed);
+	emit_end(&c->out, &c->end);
+	collect_progress(c, true);
+}
+
+static void
+tell(const struct collect *c)
+{
+	struct api_counts n = api_counts(c->api);
+
+	warnx("%s: %" PRIu64 " records, %" PRIu64 " calls, %" PRIu64
+	      " retries, waited %" PRIu64 ".%" PRIu64 " s",
+	    c->o->resource, c->out.records, n.calls, n.retries,
+	    n.waited_ms / 1000, n.waited_ms % 1000 / 100);
+	if (c->moved > 0)
+		warnx("%s: the list moved while it was read, %" PRIu64
+		      " rows came again",
+		    c->o->resource, c->again);
+}
+
+/* The calls that would be made first: one, or one for each parent or group. */
+static int
+dry_run(struct collect *c, struct why *why)
+{
+	bool lookup = c->o->aim == PAGE_LOOKUP;
+	struct page_of of = {.aim = c->o->aim,
+	    .account = c->o->account,
+	    .from = c->o->from,
+	    .size = c->o->size,
+	    .window = c->window};
+	struct buf path = BUF_INIT;
+	struct page *p;
+	bool done = false;
+	int got = 1;
+
+	do {
+		if (c->o->each && (got = collect_parent(c, why)) != 1)
+			break;
+		p = c->o->each ? collect_walk(c, &done, why)
+			       : page_new(c->kit, &of, why);
+		if (p == NULL) {
+			got = -1;
+			break;
+		}
+		if (lookup)
+			got = collect_group(c, p, why);
+		if (got != -1 && !done && page_ask(p, &path, why) == 1) {
+			out_str("GET ");
+			out_line(path.at, path.len);
+		}
+		page_free(p);
+	} while (got == 1 && collect_reads(c->o));
+	buf_release(&path);
+	return got == -1 ? -1 : out_flush(why);
+}
+
+static int
+run(struct collect *c, struct why *why)
+{
+	const struct collect_options *o = c->o;
+	struct api_options api = {.dbname = o->dbname,
+	    .account = o->account,
+	    .timeout_ms = o->timeout_ms,
+	    .max_flight = o->each ? o->jobs : 1,
+	    .idle = idle,
+	    .idle_ctx = c,
+	    .stop = quit_wanted};
+	int rc;
+
+	if (api.account == NULL && c->parents_account.len > 0)
+		api.account = c->parents_account.at;
+	quit_listen(); /* whoever stores this should learn how far it came */
+	if ((c->api = api_open(c->source, &api, why)) == NULL)
+		return -1;
+	c->account = api_account(c->api);
+	if (o->max_time_ms > 0)
+		c->until_ms = collect_now() + o->max_time_ms;
+	if (o->each)
+		rc = collect_each(c, why);
+	else if (o->aim == PAGE_LOOKUP)
+		rc = collect_lookup(c, why);
+	else
+		rc = collect_list(c, why);
+	if (c->begun)
+		end_section(c);
+	if (o->verbose)
+		tell(c);
+	if (rc != -1 && c->end.why.len > 0 &&
+	    strcmp(c->end.why.at, "time") == 0)
+		rc = why_set(why, EX_TEMPFAIL,
+		    "%s: --max-time is over, there is more", o->resource);
+	return rc;
+}
+
+/* From where and for which time: of a list only. */
+static int
+check(struct collect *c, struct why *why)
+{
+	const struct collect_options *o = c->o;
+
+	if (page_window_set(&c->window, o->since, o->until, o->nulls, why) ==
+	    -1)
+		return -1;
+	if (o->aim != PAGE_ROWS && (o->each || c->window.is || o->from != NULL))
+		return why_set(why, EX_USAGE,
+		    "--keys and --lookup are for themselves, without %s",
+		    o->each	      ? "--each"
+		    : o->from != NULL ? "--from"
+				      : "a window");
+	if (o->each && (c->window.is || (o->from != NULL && *o->from != '\0')))
+		return why_set(why, EX_USAGE, "%s is for lists, not for --each",
+		    c->window.is ? "a window of time" : "--from");
+	return 0;
+}
+
+int
+collect(const struct collect_options *o, struct why *why)
+{
+	struct collect c = {.o = o};
+	int rc = -1;
+
+	emit_init(&c.out, o->plain);
+	c.account = o->account; /* until the API's says which */
+	mark_init(&c.end);
+	c.end.kind = MARK_END;
+	c.end.complete = true;
+	if (check(&c, why) == -1)
+		goto out;
+	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
+	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
+		goto out;
+	if (collect_reads(o) && collect_parents_open(&c, why) == -1)
+		goto out;
+	rc = o->dry_run ? dry_run(&c, why) : run(&c, why);
+out:
+	api_close(c.api);
+	stream_close(c.in);
+	page_kit_free(c.kit);
+	source_free(c.source);
+	mark_release(&c.end);
+	emit_release(&c.out);
+	buf_release(&c.parent);
+	buf_release(&c.since);
+	buf_release(&c.first);
+	buf_release(&c.split);
+	json_free(c.json);
+	buf_release(&c.parents_account);
+	return rc;
+}

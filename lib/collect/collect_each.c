@@ -1,0 +1,410 @@
+#include "collect/collect_int.h"
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/out.h"
+
+/*
+ * Each job walks the children of one parent. A job of one page, which is
+ * the rule, is written as soon as it is there. Longer ones collect their
+ * pages; when too much is kept back, one job becomes the writer: its group
+ * is open on the output, its pages pass through, and all others wait with
+ * what they have until it is done.
+ */
+
+enum job_state {
+	JOB_FREE,
+	JOB_ASKED, /* a call is under way */
+	JOB_HELD,  /* its next call waits for the writer */
+	JOB_READY  /* all there, not written */
+};
+
+struct job {
+	enum job_state state;
+	struct page *page;
+	struct buf parent; /* as it came */
+	struct buf rows;   /* lines that are kept back */
+	struct buf path;
+};
+
+struct crew {
+	struct collect *c;
+	struct job *jobs;
+	struct job *writer; /* its group is open */
+	size_t kept;	    /* bytes in all jobs' rows */
+	unsigned in_a_row;  /* failures of a kind that may pass */
+	bool stopping;	    /* no further parents */
+	struct why worst;   /* of the parents that failed */
+	struct json *json;
+};
+
+/* "conversations 31808139", for messages. */
+static const char *
+label(const struct crew *e, const struct job *j, char *to, size_t room)
+{
+	const char *parent = e->c->r->each->parent;
+	struct json_val v = {JSON_OBJECT, j->parent.at, j->parent.len};
+	struct json_val key = json_get(&v, "id");
+	struct why ignored;
+	const struct resource *r =
+	    source_resource(e->c->source, parent, &ignored);
+
+	if (r != NULL && r->n_fields > 0)
+		key = json_get(&v, r->fields[0].name);
+	if (key.len == 0)
+		key = (struct json_val){JSON_STRING, "?", 1};
+	snprintf(to, room, "%s %.*s", parent,
+	    (int)(key.len < 60 ? key.len : 60), key.text);
+	return to;
+}
+
+static void
+job_end(struct crew *e, struct job *j)
+{
+	e->kept -= j->rows.len;
+	page_free(j->page);
+	j->page = NULL;
+	buf_release(&j->rows);
+	j->state = JOB_FREE;
+}
+
+/* Worth another try later beats refused beats gone. */
+static void
+remember(struct crew *e, const struct why *why)
+{
+	if (e->worst.status == 0 || why->status == EX_TEMPFAIL)
+		e->worst = *why;
+}
+
+static bool
+fatal(int status)
+{
+	return status != EX_TEMPFAIL && status != EX_UNAVAILABLE &&
+	       status != EX_PROTOCOL && status != EX_DATAERR;
+}
+
+/*
+ * No close mark for this parent, so its children count as not read; the
+ * others go on, unless it would be the same with them.
+ */
+static int
+job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
+{
+	struct collect *c = e->c;
+	char who[128];
+
+	if (fatal(why->status))
+		return -1;
+	label(e, j, who, sizeof(who));
+	if (gone)
+		c->gone++;
+	else
+		c->failed++;
+	if (!gone)
+		remember(e, why);
+	if (!c->o->quiet)
+		warnx("%s: %s", who, gone ? "is gone" : why->msg);
+	e->in_a_row = why->status == EX_TEMPFAIL ? e->in_a_row + 1 : 0;
+	if (e->in_a_row >= 10)
+		e->stopping = true;
+	if (e->writer == j)
+		e->writer = NULL;
+	job_end(e, j);
+	return 0;
+}
+
+static void
+open_group(struct crew *e, struct job *j)
+{
+	struct mark open;
+	char *at = j->rows.at, *lf;
+	size_t left = j->rows.len;
+
+	mark_init(&open);
+	open.kind = MARK_OPEN;
+	open.parent = j->parent; /* borrowed */
+	emit_open(&e->c->out, &open);
+	for (; left > 0; left -= (size_t)(lf + 1 - at), at = lf + 1) {
+		lf = memchr(at, '\n', left);
+		emit_record(&e->c->out, at, (size_t)(lf - at));
+	}
+	e->kept -= j->rows.len;
+	buf_release(&j->rows);
+}
+
+static void
+write_rows(struct crew *e, struct job *j)
+{
+	for (size_t i = 0; i < page_rows(j->page); i++) {
+		struct page_row row = page_row(j->page, i);
+
+		emit_record(&e->c->out, row.text, row.len);
+	}
+}
+
+static void
+keep_rows(struct crew *e, struct job *j)
+{
+	size_t was = j->rows.len;
+
+	for (size_t i = 0; i < page_rows(j->page); i++) {
+		struct page_row row = page_row(j->page, i);
+
+		buf_add(&j->rows, row.text, row.len);
+		buf_chr(&j->rows, '\n');
+	}
+	e->kept += j->rows.len - was;
+}
+
+static int
+close_group(struct crew *e, struct job *j, struct why *why)
+{
+	emit_close(&e->c->out, NULL);
+	job_end(e, j);
+	collect_progress(e->c, false);
+	return out_flush(why);
+}
+
+static int
+job_ask(struct crew *e, struct job *j, struct why *why)
+{
+	if (api_submit(e->c->api, j->path.at, j, why) == -1)
+		return -1;
+	j->state = JOB_ASKED;
+	return 0;
+}
+
+/* The output is free: who is ready is written, who is held may be next. */
+static int
+next_writer(struct crew *e, struct why *why)
+{
+	for (int i = 0; i < e->c->o->jobs; i++) {
+		struct job *j = &e->jobs[i];
+
+		if (j->state != JOB_READY)
+			continue;
+		open_group(e, j);
+		if (close_group(e, j, why) == -1)
+			return -1;
+	}
+	for (int i = 0; i < e->c->o->jobs && e->writer == NULL; i++)
+		if (e->jobs[i].state == JOB_HELD) {
+			e->writer = &e->jobs[i];
+			open_group(e, e->writer);
+			if (job_ask(e, e->writer, why) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+/* The last page of a parent came. */
+static int
+job_done(struct crew *e, struct job *j, struct why *why)
+{
+	struct page_sum s = page_sum(j->page);
+
+	e->c->again += s.again;
+	e->c->moved += s.moved;
+	if (!s.complete) {
+		why_set(why,
+		    strcmp(s.why, "count") == 0 ? EX_PROTOCOL : EX_TEMPFAIL,
+		    "incomplete: %" PRIu64 " rows are stated, %" PRIu64
+		    " came, the list moved",
+		    s.count, s.distinct);
+		return job_failed(e, j, false, why);
+	}
+	e->in_a_row = 0;
+	if (e->writer == j) {
+		write_rows(e, j);
+		e->writer = NULL;
+		return close_group(e, j, why);
+	}
+	if (e->writer != NULL) {
+		keep_rows(e, j);
+		j->state = JOB_READY;
+		return 0;
+	}
+	open_group(e, j);
+	write_rows(e, j);
+	return close_group(e, j, why);
+}
+
+/* Another page is wanted: at once, or once the writer is done. */
+static int
+job_goes_on(struct crew *e, struct job *j, struct why *why)
+{
+	bool full = e->kept > EACH_BYTES;
+
+	if (e->writer == NULL && full) {
+		e->writer = j;
+		open_group(e, j);
+	}
+	if (e->writer == j || !full) {
+		if (job_ask(e, j, why) == -1)
+			return -1;
+	} else {
+		j->state = JOB_HELD;
+	}
+	if (e->writer == j)
+		write_rows(e, j);
+	else
+		keep_rows(e, j);
+	return e->writer == j ? out_flush(why) : 0;
+}
+
+static int
+answered(struct crew *e, struct api_answer *ans, struct why *why)
+{
+	struct job *j = ans->tag;
+	int more;
+
+	if (ans->rc == -1 && !(ans->smaller && page_smaller(j->page)) &&
+	    !(ans->code > 0 && page_refused(j->page, ans->code))) {
+		*why = ans->why;
+		return job_failed(e, j, ans->gone, why);
+	}
+	if (ans->rc == 0 &&
+	    page_take(j->page, ans->body.at, ans->body.len, why) == -1)
+		return job_failed(e, j, false, why);
+	if ((more = page_ask(j->page, &j->path, why)) == -1)
+		return -1;
+	if (more == 1)
+		return job_goes_on(e, j, why);
+	return job_done(e, j, why);
+}
+
+static struct job *
+free_job(struct crew *e)
+{
+	for (int i = 0; i < e->c->o->jobs; i++)
+		if (e->jobs[i].state == JOB_FREE)
+			return &e->jobs[i];
+	return NULL;
+}
+
+/* A parent has come: its first page is asked for. */
+static int
+job_start(struct crew *e, struct job *j, struct why *why)
+{
+	struct collect *c = e->c;
+	bool done;
+
+	c->parents++;
+	buf_clear(&j->parent);
+	buf_add(&j->parent, c->parent.at, c->parent.len);
+	memset(buf_room(&j->parent, JSON_PADDING), 0, JSON_PADDING);
+	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1 ||
+	    (j->page = collect_walk(c, &done, why)) == NULL)
+		return job_failed(e, j, false, why);
+	setproctitle("%s: parent %" PRIu64, c->r->name, c->parents);
+	if (done)
+		return job_done(e, j, why);
+	if (page_ask(j->page, &j->path, why) == -1)
+		return job_failed(e, j, false, why);
+	return job_ask(e, j, why);
+}
+
+/* Starts as many as there is room for, and as have come. */
+static int
+start_some(struct crew *e, struct why *why)
+{
+	struct collect *c = e->c;
+	struct job *j;
+	int got;
+
+	while (!e->stopping && (j = free_job(e)) != NULL) {
+		if (!c->kept && !c->input_over && api_pending(c->api) > 0 &&
+		    !stream_ready(c->in, 0))
+			return 0;
+		if ((got = collect_parent(c, why)) == -1 && !c->input_cut)
+			return -1;
+		if (got != 1)
+			return 0;
+		if (collect_late(c))
+			collect_stop(c, "time");
+		else if (c->o->limit > 0 && c->out.records >= c->o->limit)
+			collect_stop(c, "limit");
+		else if (job_start(e, j, why) == -1)
+			return -1;
+		else
+			continue;
+		e->stopping = true;
+	}
+	return 0;
+}
+
+static int
+work(struct crew *e, struct why *why)
+{
+	struct collect *c = e->c;
+	struct api_answer ans;
+	int got, rc;
+
+	for (;;) {
+		if (start_some(e, why) == -1)
+			return -1;
+		if ((got = api_next(c->api, &ans, why)) == -1)
+			return -1;
+		if (got == 0 && (e->stopping || c->input_over))
+			return 0;
+		if (got == 0)
+			continue; /* all that were started failed at once */
+		rc = answered(e, &ans, why);
+		api_answer_release(&ans);
+		if (rc == 0 && e->writer == NULL)
+			rc = next_writer(e, why);
+		if (rc == -1)
+			return -1;
+	}
+}
+
+static int
+judge(struct crew *e, struct why *why)
+{
+	struct collect *c = e->c;
+
+	if (c->failed > 0) {
+		collect_stop(c, "failed");
+		*why = e->worst;
+		return why_in(why,
+		    "%s: %" PRIu64 " of %" PRIu64 " parents failed, the last",
+		    c->o->resource, c->failed, c->parents);
+	}
+	if (c->input_cut) {
+		collect_stop(c, "input");
+		return why_set(why, EX_DATAERR,
+		    "stdin: the parents' stream was cut: no end mark");
+	}
+	return c->gone > 0;
+}
+
+int
+collect_each(struct collect *c, struct why *why)
+{
+	struct crew e = {.c = c};
+	int rc;
+
+	e.jobs = calloc((size_t)c->o->jobs, sizeof(*e.jobs));
+	if (e.jobs == NULL)
+		err(EX_OSERR, NULL);
+	e.json = json_new();
+	collect_begin(c, "each");
+	if ((rc = work(&e, why)) == -1)
+		collect_stop(c, quit_wanted() ? "signal" : "error");
+	else
+		rc = judge(&e, why);
+	for (int i = 0; i < c->o->jobs; i++) {
+		page_free(e.jobs[i].page);
+		buf_release(&e.jobs[i].parent);
+		buf_release(&e.jobs[i].rows);
+		buf_release(&e.jobs[i].path);
+	}
+	free(e.jobs);
+	json_free(e.json);
+	return rc;
+}

@@ -1,0 +1,69 @@
+/* collect_int -- shared by collect.c, collect_list.c and collect_each.c. */
+#ifndef HA_COLLECT_INT_H
+#define HA_COLLECT_INT_H
+
+#include "api/api.h"
+#include "collect/collect.h"
+#include "stream/emit.h"
+#include "page/page.h"
+#include "stream/progress.h"
+#include "base/quit.h"
+#include "source/source.h"
+#include "stream/stream.h"
+
+struct collect {
+	const struct collect_options *o;
+	struct source *source;
+	const struct resource *r;
+	struct page_kit *kit;
+	struct page_window window;
+	struct api *api;
+	struct emit out;
+	struct progress progress;
+	struct mark end;       /* how the section ends; cursor, complete, why */
+	int64_t until_ms;      /* end of --max-time, 0: none */
+	uint64_t again, moved; /* rows met again; signs of moving */
+
+	const char *account;
+	bool begun; /* the begin mark is out */
+
+	/* of each */
+	struct stream *in;	    /* parents */
+	struct buf parents_account; /* of their begin mark */
+	struct buf parent;	    /* the one read last, padded */
+	struct buf since, first;    /* of it: a cursor; a page of children */
+	struct buf split;	    /* scratch */
+	struct json *json;	    /* of its members; NULL: none yet */
+	bool kept;		    /* it was not taken yet */
+	bool input_over, input_cut;
+	uint64_t parents, gone, failed;
+};
+
+int64_t collect_now(void); /* ms of a steady clock */
+bool collect_late(const struct collect *c);
+/* The section is not complete, and this is the reason. */
+void collect_stop(struct collect *c, const char *why);
+void collect_progress(struct collect *c, bool last);
+/* Parents or keys are read from standard input. */
+bool collect_reads(const struct collect_options *o);
+/* Writes the begin mark. */
+void collect_begin(struct collect *c, const char *mode);
+int collect_list(struct collect *c, struct why *why);
+
+/* Asks and writes until the page has no question. */
+int collect_pages(struct collect *c, struct page *page, struct why *why);
+int collect_lookup(struct collect *c, struct why *why);
+
+int collect_each(struct collect *c, struct why *why);
+/* collect_first.c: takes c->since and c->first out of c->parent */
+int collect_split(struct collect *c, struct why *why);
+/* The walk over c->parent's children; *done: it has all its rows by now. */
+struct page *collect_walk(struct collect *c, bool *done, struct why *why);
+/* collect_parents.c: standard input, marked or plain */
+int collect_parents_open(struct collect *c, struct why *why);
+/* 1: a parent is in c->parent, 0: no more, -1 */
+int collect_parent(struct collect *c, struct why *why);
+/* As many keys as make a group: 1: there may be more, 0: there are not, -1 */
+int collect_group(struct collect *c, struct page *page, struct why *why);
+
+#endif

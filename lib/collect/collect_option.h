@@ -1,0 +1,11 @@
+/* collect_option -- the command line of ha-page, into struct collect_options.
+ */
+#ifndef HA_COLLECT_OPTION_H
+#define HA_COLLECT_OPTION_H
+
+#include "collect/collect.h"
+
+/* A wrong command line ends the program. Texts are argv's. */
+void collect_options(struct collect_options *o, int argc, char **argv);
+
+#endif

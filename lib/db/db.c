@@ -1,0 +1,361 @@
+#include "db/db.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "db/db_int.h"
+
+struct rows {
+	PGresult *res;
+};
+
+static void
+silent(void *ctx, const char *msg)
+{
+	(void)ctx;
+	(void)msg;
+}
+
+/*
+ * A conninfo or URL that libpq cannot read: its message may quote the part
+ * that holds the password, so the reason is ours.
+ */
+static int
+check_url(const char *url, struct why *why)
+{
+	PQconninfoOption *opts, *o;
+	char *msg = NULL;
+	bool good = true;
+
+	if (strchr(url, '=') == NULL && strstr(url, "://") == NULL)
+		return 0; /* a plain database name */
+	if ((opts = PQconninfoParse(url, &msg)) == NULL)
+		good = false;
+	for (o = opts; o != NULL && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "port") == 0 && o->val != NULL)
+			good = strspn(o->val, "0123456789,") == strlen(o->val);
+	PQfreemem(msg);
+	PQconninfoFree(opts);
+	if (good)
+		return 0;
+	return why_set(why, EX_CONFIG,
+	    "the database URL (-d, HA_DATABASE_URL) cannot be read; it is "
+	    "not shown, as it may hold a password");
+}
+
+static PGconn *
+connect_to(const char *url)
+{
+	const char *names[8], *values[8];
+	size_t n = 0;
+
+	/* before dbname: what the URL says wins */
+	if (getenv("PGCONNECT_TIMEOUT") == NULL) {
+		names[n] = "connect_timeout";
+		values[n++] = "15";
+	}
+	names[n] = "keepalives_idle";
+	values[n++] = "60";
+	if (url != NULL) {
+		names[n] = "dbname";
+		values[n++] = url;
+	}
+	names[n] = "client_encoding";
+	values[n++] = "UTF8";
+	names[n] = "fallback_application_name";
+	values[n++] = getprogname();
+	names[n] = NULL;
+	values[n] = NULL;
+	return PQconnectdbParams(names, values, 1);
+}
+
+/* Lines of a libpq message as one; a URL's password is not in it. */
+static int
+connect_failed(PGconn *pg, struct why *why)
+{
+	struct buf line = BUF_INIT;
+	int status = EX_TEMPFAIL;
+
+	for (const char *p = PQerrorMessage(pg); *p != '\0'; p++) {
+		if (*p == '\t')
+			continue;
+		if (*p != '\n')
+			buf_chr(&line, *p);
+		else if (p[1] != '\0')
+			buf_str(&line, "; ");
+	}
+	if (PQconnectionNeedsPassword(pg) || PQconnectionUsedPassword(pg))
+		status = EX_NOPERM;
+	why_set(why, status, "database: %s",
+	    line.len > 0 ? line.at : "no connection");
+	buf_release(&line);
+	return -1;
+}
+
+struct db *
+db_open(const char *url, struct why *why)
+{
+	struct db *db;
+
+	if (url == NULL || url[0] == '\0')
+		url = getenv("HA_DATABASE_URL");
+	if (url != NULL && url[0] == '\0')
+		url = NULL;
+	if (url != NULL && check_url(url, why) == -1)
+		return NULL;
+	if ((db = calloc(1, sizeof(*db))) == NULL)
+		err(EX_OSERR, NULL);
+	if ((db->pg = connect_to(url)) == NULL)
+		err(EX_OSERR, NULL);
+	if (PQstatus(db->pg) != CONNECTION_OK) {
+		connect_failed(db->pg, why);
+		db_close(db);
+		return NULL;
+	}
+	PQsetNoticeProcessor(db->pg, silent, NULL);
+	/* times as text are read by us; the user's settings must not show */
+	if (db_script(db, why,
+		"SET TimeZone TO 'UTC'; SET DateStyle TO 'ISO, YMD'; "
+		"SET IntervalStyle TO postgres; SET bytea_output TO hex; "
+		"SET extra_float_digits TO 1; SET jit TO off; "
+		"SET standard_conforming_strings TO on") == -1) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	PQfreemem(db->row);
+	PQfinish(db->pg);
+	free(db);
+}
+
+/* The status that a SQLSTATE deserves, as db.h says. */
+static int
+status_of(const char *state)
+{
+	static const char *const absent[] = {
+	    "3F000", "42P01", "42703", "42883"};
+
+	if (strncmp(state, "08", 2) == 0 || strncmp(state, "40", 2) == 0 ||
+	    strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0)
+		return EX_TEMPFAIL;
+	if (strcmp(state, "42501") == 0 || strncmp(state, "28", 2) == 0)
+		return EX_NOPERM;
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		if (strcmp(state, absent[i]) == 0)
+			return EX_CONFIG;
+	return EX_UNAVAILABLE;
+}
+
+/*
+ * The primary message of class 22 quotes the value it does not like
+ * (invalid input syntax for type date: "..."), which may hold quotes itself:
+ * only the words around the first and the last are kept.
+ */
+static void
+without_values(const char *msg, struct buf *to)
+{
+	const char *first = strchr(msg, '"'), *last = strrchr(msg, '"');
+
+	if (first == NULL) {
+		buf_str(to, msg);
+		return;
+	}
+	buf_add(to, msg, (size_t)(first - msg));
+	buf_fmt(to, "\"...\"%s", last + 1);
+}
+
+int
+conn_fail(struct db *db, PGresult *res, struct why *why)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *msg = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	struct buf text = BUF_INIT;
+	int status;
+
+	if (state == NULL || PQstatus(db->pg) == CONNECTION_BAD)
+		state = state != NULL && strncmp(state, "57", 2) == 0 ? state
+								      : "08006";
+	strlcpy(db->state, state, sizeof(db->state));
+	status = status_of(db->state);
+	if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
+		without_values(msg, &text);
+	else
+		buf_str(&text, msg != NULL ? msg : "connection lost");
+	why_set(why, status, "database: %s%s", text.at,
+	    status == EX_CONFIG ? "; run: ha-schema SOURCE | psql" : "");
+	buf_release(&text);
+	PQclear(res);
+	return -1;
+}
+
+struct rows *
+db_query(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params)
+{
+	PGresult *res;
+	struct rows *rows;
+	ExecStatusType st;
+
+	db->state[0] = '\0';
+	res = PQexecParams(db->pg, sql, (int)n, NULL, params, NULL, NULL, 0);
+	st = PQresultStatus(res);
+	if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK) {
+		conn_fail(db, res, why);
+		return NULL;
+	}
+	if ((rows = malloc(sizeof(*rows))) == NULL)
+		err(EX_OSERR, NULL);
+	rows->res = res;
+	return rows;
+}
+
+int
+db_run(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params)
+{
+	struct rows *rows;
+
+	if ((rows = db_query(db, why, sql, n, params)) == NULL)
+		return -1;
+	rows_free(rows);
+	return 0;
+}
+
+int
+db_script(struct db *db, struct why *why, const char *sql)
+{
+	PGresult *res;
+	ExecStatusType st;
+
+	db->state[0] = '\0';
+	res = PQexec(db->pg, sql);
+	st = PQresultStatus(res);
+	if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK &&
+	    st != PGRES_EMPTY_QUERY)
+		return conn_fail(db, res, why);
+	PQclear(res);
+	return 0;
+}
+
+size_t
+rows_n(const struct rows *r)
+{
+	return (size_t)PQntuples(r->res);
+}
+
+const char *
+rows_text(const struct rows *r, size_t row, int col)
+{
+	if (PQgetisnull(r->res, (int)row, col))
+		return NULL;
+	return PQgetvalue(r->res, (int)row, col);
+}
+
+int
+rows_cols(const struct rows *r)
+{
+	return PQnfields(r->res);
+}
+
+const char *
+rows_name(const struct rows *r, int col)
+{
+	return PQfname(r->res, col);
+}
+
+uint64_t
+rows_done(const struct rows *r)
+{
+	const char *p = PQcmdTuples(r->res);
+	uint64_t n = 0;
+
+	for (; isdigit((unsigned char)*p); p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	return n;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	PQclear(r->res);
+	free(r);
+}
+
+const char *
+db_state(const struct db *db)
+{
+	return db->state;
+}
+
+bool
+db_lost(const struct db *db)
+{
+	return PQstatus(db->pg) == CONNECTION_BAD;
+}
+
+bool
+db_in_transaction(const struct db *db)
+{
+	PGTransactionStatusType st = PQtransactionStatus(db->pg);
+
+	return st == PQTRANS_INTRANS || st == PQTRANS_INERROR ||
+	       st == PQTRANS_ACTIVE;
+}
+
+void
+db_ident(struct db *db, struct buf *to, const char *name)
+{
+	char *quoted;
+
+	if (db != NULL) {
+		if ((quoted = PQescapeIdentifier(db->pg, name, strlen(name))) ==
+		    NULL)
+			err(EX_OSERR, NULL);
+		buf_str(to, quoted);
+		PQfreemem(quoted);
+		return;
+	}
+	buf_chr(to, '"');
+	for (; *name != '\0'; name++) {
+		if (*name == '"')
+			buf_chr(to, '"');
+		buf_chr(to, *name);
+	}
+	buf_chr(to, '"');
+}
+
+void
+db_literal(struct db *db, struct buf *to, const char *text)
+{
+	char *quoted;
+
+	if (db != NULL) {
+		if ((quoted = PQescapeLiteral(db->pg, text, strlen(text))) ==
+		    NULL)
+			err(EX_OSERR, NULL);
+		buf_str(to, quoted);
+		PQfreemem(quoted);
+		return;
+	}
+	if (strchr(text, '\\') != NULL)
+		buf_str(to, " E");
+	buf_chr(to, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'' || *text == '\\')
+			buf_chr(to, *text);
+		buf_chr(to, *text);
+	}
+	buf_chr(to, '\'');
+}

@@ -1,0 +1,74 @@
+/*
+ * db -- a PostgreSQL connection; PGconn stays inside db.c and copy.c.
+ *
+ * db_open takes a URL or conninfo (-d), else HA_DATABASE_URL, else the PG*
+ * variables; NULL name uses those defaults. The tool's name is the
+ * fallback_application_name. Statuses follow SQLSTATE: classes 08 40 53 57
+ * are EX_TEMPFAIL, 42501 and refused passwords EX_NOPERM, a missing schema
+ * or table (3F000, 42P01, 42703, 42883) EX_CONFIG with the command that
+ * mends it, the rest EX_UNAVAILABLE. Messages never hold row values
+ * (DETAIL is left out: it would show a guest's data).
+ */
+#ifndef HA_DB_H
+#define HA_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/why.h"
+
+struct db;
+struct rows; /* a result; owned by the caller */
+
+struct db *db_open(const char *url, struct why *why);
+void db_close(struct db *db); /* NULL is fine */
+
+/*
+ * Runs one statement; text parameters, NULL is SQL NULL. NULL on failure.
+ * db_run wants no rows: 0 or -1.
+ */
+struct rows *db_query(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params);
+int db_run(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params);
+/* A script of several statements, without parameters. */
+int db_script(struct db *db, struct why *why, const char *sql);
+size_t rows_n(const struct rows *r);
+/* NULL for SQL NULL; borrowed from the result. */
+const char *rows_text(const struct rows *r, size_t row, int col);
+int rows_cols(const struct rows *r);
+const char *rows_name(const struct rows *r, int col); /* of a column */
+/* Rows that an INSERT, UPDATE or DELETE touched. */
+uint64_t rows_done(const struct rows *r);
+void rows_free(struct rows *r);
+
+/* SQLSTATE of the last statement's failure, "" if it went well. */
+const char *db_state(const struct db *db);
+bool db_lost(const struct db *db); /* the connection is gone */
+bool db_in_transaction(const struct db *db);
+
+/*
+ * Names and literals quoted for SQL, added to a buf. db may be NULL: text
+ * for a script, quoted by the standard's rules, UTF-8.
+ */
+struct buf;
+void db_ident(struct db *db, struct buf *to, const char *name);
+void db_literal(struct db *db, struct buf *to, const char *text);
+
+/*
+ * COPY in (any format the statement says): start, send pieces, finish. The
+ * number of rows, or -1. A refused row shows at the latest in finish; after
+ * any failure call db_copy_stop (which ends the COPY with an error).
+ */
+int db_copy_in(struct db *db, const char *sql, struct why *why);
+int db_copy_send(struct db *db, const void *p, size_t len, struct why *why);
+int64_t db_copy_done(struct db *db, struct why *why);
+/* The first half of db_copy_done: sends the end and does not wait. */
+int db_copy_end(struct db *db, struct why *why);
+void db_copy_stop(struct db *db);
+/* COPY out: each piece is one row; 1, 0 at the end, -1. Borrowed. */
+int db_copy_out(struct db *db, const char *sql, struct why *why);
+int db_copy_next(struct db *db, const char **p, size_t *len, struct why *why);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * conn -- what db.c and copy.c share: the connection behind struct db.
+ *
+ * Private to these two files; everybody else includes db.h.
+ */
+#ifndef HA_CONN_H
+#define HA_CONN_H
+
+#include <libpq-fe.h>
+
+#include "db/db.h"
+
+struct db {
+	PGconn *pg;
+	char state[6]; /* SQLSTATE of the last failure */
+	char *row;     /* of COPY out, freed by the next */
+	bool ending;   /* the end of a COPY in was sent */
+};
+
+/*
+ * Fills *why from a failed result (NULL: from the connection), remembers
+ * the SQLSTATE, frees the result; returns -1.
+ */
+int conn_fail(struct db *db, PGresult *res, struct why *why);
+
+#endif

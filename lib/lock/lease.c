@@ -1,0 +1,129 @@
+#include "lock/lease.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct number { /* as a parameter of a statement */
+	char text[24];
+};
+
+static const char *
+number(struct number *to, int64_t n)
+{
+	snprintf(to->text, sizeof(to->text), "%" PRId64, n);
+	return to->text;
+}
+
+/* Runs a statement that answers one boolean: 1, 0 or -1. */
+static int
+truth(struct db *db, const char *sql, size_t n, const char *const *params,
+    struct why *why)
+{
+	struct rows *rows = db_query(db, why, sql, n, params);
+	const char *answer;
+	int rc;
+
+	if (rows == NULL)
+		return -1;
+	answer = rows_text(rows, 0, 0);
+	rc = answer != NULL && *answer == 't';
+	rows_free(rows);
+	return rc;
+}
+
+/* Who holds it, in *who; nobody any more leaves "another process". */
+static int
+holder_of(struct db *db, const char *name, struct buf *who, struct why *why)
+{
+	const char *params[] = {name};
+	struct rows *rows;
+
+	buf_clear(who);
+	rows = db_query(db, why,
+	    "SELECT holder || ' since ' || to_char(acquired_at,"
+	    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+	    " FROM ha.sync_locks WHERE name = $1",
+	    1, params);
+	if (rows == NULL)
+		return -1;
+	buf_str(
+	    who, rows_n(rows) == 1 ? rows_text(rows, 0, 0) : "another process");
+	rows_free(rows);
+	return 0;
+}
+
+int
+lease_take(struct db *db, const char *name, const char *holder, int lease_s,
+    int64_t *fence, struct buf *who, struct why *why)
+{
+	struct number lease;
+	const char *params[] = {name, holder, number(&lease, lease_s)};
+	struct rows *rows;
+	const char *got;
+
+	rows = db_query(
+	    db, why, "SELECT ha.acquire_sync_lock($1, $2, $3)", 3, params);
+	if (rows == NULL)
+		return -1;
+	if ((got = rows_text(rows, 0, 0)) != NULL)
+		*fence = strtoll(got, NULL, 10);
+	rows_free(rows);
+	if (got != NULL)
+		return 1;
+	return holder_of(db, name, who, why);
+}
+
+int
+lease_extend(struct db *db, const char *name, int64_t fence, int lease_s,
+    struct why *why)
+{
+	struct number f, lease;
+	const char *params[] = {
+	    name, number(&f, fence), number(&lease, lease_s)};
+
+	return truth(
+	    db, "SELECT ha.extend_sync_lock($1, $2, $3)", 3, params, why);
+}
+
+int
+lease_drop(struct db *db, const char *name, int64_t fence, struct why *why)
+{
+	struct number f;
+	const char *params[] = {name, number(&f, fence)};
+
+	return truth(db, "SELECT ha.release_sync_lock($1, $2)", 2, params, why);
+}
+
+int
+lease_drop_of(
+    struct db *db, const char *name, const char *holder, struct why *why)
+{
+	const char *params[] = {name, holder};
+
+	return truth(db,
+	    "SELECT count(ha.release_sync_lock(name, fence)) > 0 "
+	    "FROM ha.sync_locks WHERE name = $1 AND holder = $2",
+	    2, params, why);
+}
+
+int
+lease_check(struct db *db, struct why *why)
+{
+	const char *name = getenv("HA_LOCK"), *fence = getenv("HA_FENCE");
+	const char *params[] = {name, fence};
+	int rc;
+
+	if (name == NULL || *name == '\0' || fence == NULL || *fence == '\0')
+		return 0;
+	if (strspn(fence, "0123456789") != strlen(fence) || strlen(fence) > 18)
+		return why_set(why, EX_CONFIG, "HA_FENCE is not a number");
+	rc = truth(db, "SELECT ha.check_sync_lock($1, $2)", 2, params, why);
+	if (rc == 0)
+		return why_set(why, EX_TEMPFAIL,
+		    "lease %s: lost, fence %s is not the current one or ran "
+		    "out",
+		    name, fence);
+	return rc == -1 ? -1 : 0;
+}

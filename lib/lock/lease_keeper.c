@@ -1,0 +1,282 @@
+#include "lock/lease_keeper.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lock/lease.h"
+#include "lock/lease_witness.h"
+
+#define TRY_MS 250   /* between two tries to take it */
+#define STOP_MS 5000 /* for giving it back */
+
+struct keeper {
+	pid_t pid;
+	int reports; /* we read */
+	int alive;   /* a byte: give the lease back; its end: we died */
+};
+
+struct self { /* of the keeper process */
+	const struct keeper_options *o;
+	int reports, alive;
+	struct db *db;
+	int64_t fence;
+	struct vigil *vigil;
+	char holder[300];
+};
+
+int64_t
+keeper_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+tell(const struct self *k, enum keeper_event event, int64_t since_ms,
+    const struct why *why)
+{
+	struct keeper_report r = {.event = event, .fence = k->fence};
+
+	r.until_ms = since_ms + (int64_t)k->o->lease_s * 1000;
+	if (why != NULL)
+		r.why = *why;
+	/* below PIPE_BUF: whole or not at all; a gone parent kills us */
+	if (write(k->reports, &r, sizeof(r)) == -1)
+		_exit(EX_IOERR);
+}
+
+/* Sleeps; false once the parent wants the lease given back, or is dead. */
+static bool
+wanted_after(const struct self *k, int64_t ms)
+{
+	struct pollfd p = {.fd = k->alive, .events = POLLIN};
+	int64_t until = keeper_now() + ms, left;
+	int rc = 0;
+
+	while (rc == 0 && (left = until - keeper_now()) > 0) {
+		rc = poll(&p, 1, (int)(left < 60000 ? left : 60000));
+		if (rc == -1 && errno == EINTR)
+			rc = 0;
+	}
+	return rc == 0;
+}
+
+/* A parent that was killed leaves its lease to whoever finds it so. */
+static bool
+parent_lives(const struct self *k)
+{
+	char byte;
+
+	return read(k->alive, &byte, 1) == 1;
+}
+
+/* Takes the lease, trying as long as wait_ms says. */
+static bool
+take(struct self *k)
+{
+	int64_t give_up = keeper_now() + k->o->wait_ms, since;
+	struct buf who = BUF_INIT;
+	struct why why = {0};
+	int rc = -1;
+
+	if ((k->db = db_open(k->o->dbname, &why)) == NULL)
+		goto out;
+	for (;;) {
+		since = keeper_now();
+		k->vigil = vigil_begin(k->db, k->o->name, k->holder, &why);
+		why = (struct why){0}; /* the lease can be had without */
+		rc = lease_take(k->db, k->o->name, k->holder, k->o->lease_s,
+		    &k->fence, &who, &why);
+		if (rc == 1)
+			vigil_fence(k->vigil, k->fence);
+		else /* without an answer it may be ours all the same */
+			vigil_end(k->vigil, rc == 0);
+		if (rc != 0)
+			break;
+		if (keeper_now() >= give_up) {
+			why_set(&why, EX_TEMPFAIL, "lease %s: held by %s",
+			    k->o->name, who.at);
+			break;
+		}
+		if (!wanted_after(k, TRY_MS))
+			break;
+	}
+out:
+	if (rc == 1)
+		tell(k, KEEPER_TAKEN, since, NULL);
+	else if (why.status != 0)
+		tell(k, KEEPER_REFUSED, 0, &why);
+	buf_release(&who);
+	return rc == 1;
+}
+
+/* One heartbeat; how long to sleep until the next, -1 if the lease is gone. */
+static int64_t
+extend(struct self *k)
+{
+	int64_t since = keeper_now();
+	struct why why = {0};
+	int rc = -1;
+
+	if (k->db == NULL || db_lost(k->db)) {
+		db_close(k->db);
+		k->db = db_open(k->o->dbname, &why);
+	}
+	if (k->db != NULL)
+		rc = lease_extend(
+		    k->db, k->o->name, k->fence, k->o->lease_s, &why);
+	if (rc == 1) {
+		tell(k, KEEPER_KEPT, since, NULL);
+		return (int64_t)k->o->lease_s * 1000 / 3;
+	}
+	if (rc == 0) {
+		tell(k, KEEPER_LOST, 0, NULL);
+		return -1;
+	}
+	tell(k, KEEPER_TROUBLE, 0, &why);
+	return (int64_t)k->o->lease_s * 1000 / 20;
+}
+
+static void
+keep(struct self *k)
+{
+	int64_t sleep_ms = (int64_t)k->o->lease_s * 1000 / 3;
+	char host[256] = "";
+	bool over = false;
+	struct why why;
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(
+	    k->holder, sizeof(k->holder), "%s pid %ld", host, (long)getppid());
+	if (take(k)) {
+		while (sleep_ms >= 0 && wanted_after(k, sleep_ms))
+			sleep_ms = extend(k);
+		if (sleep_ms >= 0 && k->db != NULL && parent_lives(k))
+			over =
+			    lease_drop(k->db, k->o->name, k->fence, &why) != -1;
+		vigil_end(k->vigil, over);
+	}
+	db_close(k->db);
+}
+
+/* Standard input and output belong to the command, not to us. */
+static void
+let_go(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	if (fd == -1)
+		return;
+	dup2(fd, 0);
+	dup2(fd, 1);
+	if (fd > 2)
+		close(fd);
+}
+
+/* In the new process; never returns. */
+static _Noreturn void
+be_keeper(const struct keeper_options *o, pid_t parent, int reports, int alive)
+{
+	struct self self = {.o = o, .reports = reports, .alive = alive};
+
+	/* whoever signals the group means the command */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	let_go();
+	setproctitle("keeps %s", o->name);
+	keep(&self);
+	_exit(0);
+}
+
+struct keeper *
+keeper_start(const struct keeper_options *o, struct why *why)
+{
+	int reports[2], alive[2];
+	pid_t parent = getpid();
+	struct keeper *k;
+
+	if ((k = calloc(1, sizeof(*k))) == NULL)
+		err(EX_OSERR, NULL);
+	if (pipe2(reports, O_CLOEXEC) == -1 || pipe2(alive, O_CLOEXEC) == -1)
+		err(EX_OSERR, "pipe");
+	if ((k->pid = fork()) == -1) {
+		why_errno(why, EX_OSERR, "fork");
+		close(reports[0]);
+		close(alive[1]);
+	}
+	if (k->pid == 0) {
+		free(k);
+		close(reports[0]);
+		close(alive[1]);
+		be_keeper(o, parent, reports[1], alive[0]);
+	}
+	close(reports[1]);
+	close(alive[0]);
+	if (k->pid == -1) {
+		free(k);
+		return NULL;
+	}
+	k->reports = reports[0];
+	k->alive = alive[1];
+	return k;
+}
+
+int
+keeper_fd(const struct keeper *k)
+{
+	return k->reports;
+}
+
+int
+keeper_next(struct keeper *k, struct keeper_report *report)
+{
+	ssize_t got;
+
+	do
+		got = read(k->reports, report, sizeof(*report));
+	while (got == -1 && errno == EINTR);
+	return got == (ssize_t)sizeof(*report);
+}
+
+void
+keeper_stop(struct keeper *k)
+{
+	int64_t until = keeper_now() + STOP_MS, left;
+	struct keeper_report r;
+	struct pollfd p;
+
+	if (k == NULL)
+		return;
+	/* a keeper that ended before us does not read it */
+	if (write(k->alive, "q", 1) == -1)
+		until = 0;
+	close(k->alive);
+	p = (struct pollfd){.fd = k->reports, .events = POLLIN};
+	while ((left = until - keeper_now()) > 0)
+		if (poll(&p, 1, (int)left) > 0 && keeper_next(k, &r) == 0)
+			break;
+	if (left <= 0)
+		kill(k->pid, SIGKILL); /* not yet waited for: still ours */
+	waitpid(k->pid, NULL, 0);
+	close(k->reports);
+	free(k);
+}

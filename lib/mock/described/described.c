@@ -1,0 +1,407 @@
+#include "mock/mock.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "mock/described/described_table.h"
+#include "mock/hostaway/hostaway_page.h"
+
+/* Places in the envelope. */
+enum { PLACE_ROWS, PLACE_COUNT, PLACE_LIMIT, PLACE_STATUS, PLACES };
+
+struct mock_source {
+	const struct mock_options *o;
+	struct source *s;
+	struct kind *kinds;
+	struct tree *envelope, *token;
+	int place[PLACES]; /* number of each place, -1: none */
+	int token_place, expires_place;
+	int64_t clock; /* each change takes a second */
+	uint64_t pages;
+	char header[128], prefix[128]; /* that carry the token */
+};
+
+struct page { /* an answer while its envelope is written */
+	struct mock_source *ms;
+	struct kind *k;
+	struct query query;
+	uint64_t count;
+};
+
+static void
+put_place(void *ctx, int no, struct buf *to)
+{
+	struct page *p = ctx;
+	const int *place = p->ms->place;
+	uint64_t shown;
+
+	if (no == place[PLACE_ROWS]) {
+		buf_chr(to, '[');
+		p->count = table_page(p->k->table, &p->query, to, NULL, &shown);
+		buf_chr(to, ']');
+	} else if (no == place[PLACE_COUNT])
+		buf_fmt(to, "%llu", (unsigned long long)p->count);
+	else if (no == place[PLACE_LIMIT])
+		buf_fmt(to, "%llu", (unsigned long long)p->query.limit);
+	else
+		gen_quoted(
+		    to, p->ms->s->status_ok != NULL ? p->ms->s->status_ok : "");
+}
+
+static uint64_t
+number_arg(const struct request *r, const char *name, uint64_t usual)
+{
+	const char *text = name == NULL ? NULL : request_arg(r, name);
+	int64_t n;
+
+	return text != NULL && path_id(text, "", &n) != NULL ? (uint64_t)n
+							     : usual;
+}
+
+static struct row *
+any_row(struct table *t, struct rng *r)
+{
+	static const struct order by_id = {-1, -1, false, false, false};
+	size_t n;
+	struct row *const *rows = table_rows(t, &by_id, &n);
+
+	return n == 0 ? NULL : rows[rng_next(r) % n];
+}
+
+/* Lists move while they are read. */
+static void
+between_pages(struct mock_source *ms, struct kind *k)
+{
+	struct rng r = rng_of(ms->o->size.seed, "move", ms->pages++);
+	struct row *row;
+
+	if (rng_chance(&r, ms->o->move) &&
+	    (row = any_row(k->table, &r)) != NULL)
+		kind_change(k, row);
+	if (rng_chance(&r, ms->o->vanish) &&
+	    (row = any_row(k->table, &r)) != NULL)
+		kind_delete(ms->kinds, ms->s->n_resources, k, row);
+}
+
+/* group: the text that names the parent, NULL for the whole list. */
+static void
+serve_page(struct mock_source *ms, struct kind *k, const struct paging *how,
+    const struct request *r, const char *group, struct answer *a)
+{
+	struct page p = {.ms = ms, .k = k};
+	bool walk = how->style == PAGE_WALK;
+	enum page_style style = walk ? how->by : how->style;
+	const char *after =
+	    style == PAGE_AFTER ? request_arg(r, how->after_param) : NULL;
+
+	p.query.limit = number_arg(r, how->limit_param, 100);
+	if (ms->o->max_page > 0 && p.query.limit > (uint64_t)ms->o->max_page)
+		p.query.limit = (uint64_t)ms->o->max_page;
+	if (style == PAGE_NONE)
+		p.query.limit = UINT64_MAX;
+	if (style == PAGE_OFFSET)
+		p.query.offset = number_arg(r, how->offset_param, 0);
+	if (after != NULL) {
+		p.query.after = true;
+		p.query.gone_is_end = ms->o->gone_is_end;
+		p.query.after_id = key_id(after);
+	}
+	if (p.query.after || p.query.offset > 0)
+		between_pages(ms, k);
+	p.query.order = (struct order){
+	    walk ? KIND_POSITION : KIND_NO, -1, walk, false, walk};
+	if (group != NULL) {
+		p.query.grouped = true;
+		p.query.group = key_id(group);
+		p.query.order.then = p.query.order.by;
+		p.query.order.then_desc = p.query.order.by_desc;
+		p.query.order.by = KIND_GROUP;
+		p.query.order.by_desc = false;
+	}
+	tree_write(ms->envelope, &a->body, put_place, &p);
+}
+
+/* Does the path fit the template? What stands for {parent.X} is kept. */
+static bool
+fits(const char *template, const char *path, char *hole, size_t size)
+{
+	*hole = '\0';
+	while (*template != '\0') {
+		size_t n;
+
+		if (*template != '{') {
+			if (*template ++ != *path++)
+				return false;
+			continue;
+		}
+		n = strcspn(path, "/");
+		if (n == 0 || n >= size)
+			return false;
+		if (strncmp(template, "{parent.", 8) == 0) {
+			memcpy(hole, path, n);
+			hole[n] = '\0';
+		}
+		path += n;
+		template += strcspn(template, "}") + 1;
+	}
+	return *path == '\0';
+}
+
+/* The argument that names the parent, for paths that do not. */
+static const char *
+parent_arg(const struct each *e, const struct request *r)
+{
+	for (size_t i = 0; i < e->query.n; i++)
+		if (strstr(e->query.at[i].value, "{parent.") != NULL)
+			return request_arg(r, e->query.at[i].name);
+	return NULL;
+}
+
+static bool
+serve_kind(struct mock_source *ms, struct kind *k, const struct request *r,
+    const char *path, struct answer *a)
+{
+	const struct each *e = k->r->each;
+	char hole[256];
+	const char *named;
+
+	if (e != NULL && fits(e->path, path, hole, sizeof(hole))) {
+		named = *hole != '\0' ? hole : parent_arg(e, r);
+		if (named != NULL) {
+			serve_page(ms, k, &e->paging, r, named, a);
+			return true;
+		}
+	}
+	if (k->r->path != NULL && fits(k->r->path, path, hole, sizeof(hole))) {
+		serve_page(ms, k, &k->r->paging, r, NULL, a);
+		return true;
+	}
+	return false;
+}
+
+static void
+serve(void *ctx, struct request *r, const char *path, struct answer *a)
+{
+	struct mock_source *ms = ctx;
+
+	if (strcmp(r->method, "GET") != 0) {
+		mock_fail(a, 405, "Method not allowed");
+		return;
+	}
+	for (size_t i = 0; i < ms->s->n_resources; i++)
+		if (ms->kinds[i].table != NULL &&
+		    serve_kind(ms, &ms->kinds[i], r, path, a))
+			return;
+	mock_fail(a, 404, "Resource not found");
+}
+
+static struct kind *
+kind_named(struct mock_source *ms, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < ms->s->n_resources; i++)
+		if (strcmp(ms->s->resources[i].name, name) == 0 &&
+		    ms->kinds[i].table != NULL)
+			return &ms->kinds[i];
+	return NULL;
+}
+
+static void
+dump(struct kind *k, struct answer *a)
+{
+	static const struct order by_no = {KIND_NO, -1, false, false, false};
+	struct row *const *rows;
+	size_t n;
+
+	rows = table_rows(k->table, &by_no, &n);
+	a->type = "application/x-ndjson";
+	for (size_t i = 0; i < n; i++) {
+		table_text(k->table, rows[i], 0, &a->body);
+		buf_chr(&a->body, '\n');
+	}
+}
+
+/* n rows of a resource are added, changed or deleted. */
+static void
+change(struct mock_source *ms, struct kind *k, const char *how, uint64_t n,
+    struct answer *a)
+{
+	struct rng r =
+	    rng_of(ms->o->size.seed, "change", (uint64_t)++ms->clock);
+	struct row *row;
+
+	for (uint64_t i = 0; i < n; i++) {
+		if (strcmp(how, "/add") == 0) {
+			kind_add(k);
+			continue;
+		}
+		if ((row = any_row(k->table, &r)) == NULL)
+			break;
+		if (strcmp(how, "/update") == 0)
+			kind_change(k, row);
+		else
+			kind_delete(ms->kinds, ms->s->n_resources, k, row);
+	}
+	buf_fmt(&a->body, "{\"rows\":%zu}\n", table_count(k->table));
+}
+
+static bool
+control(void *ctx, struct request *r, const char *path, struct answer *a)
+{
+	struct mock_source *ms = ctx;
+	bool dumps = strncmp(path, "/dump/", 6) == 0;
+	struct kind *k;
+
+	if (!dumps && strcmp(path, "/add") != 0 &&
+	    strcmp(path, "/update") != 0 && strcmp(path, "/delete") != 0)
+		return false;
+	k = kind_named(ms, dumps ? path + 6 : request_arg(r, "resource"));
+	if (k == NULL)
+		mock_fail(a, 404, "no such resource");
+	else if (dumps)
+		dump(k, a);
+	else
+		change(ms, k, path, number_arg(r, "n", 1), a);
+	return true;
+}
+
+static void
+put_token(void *ctx, int no, struct buf *to)
+{
+	const char *const *texts = ctx;
+
+	buf_str(to, texts[no]);
+}
+
+/* The token's answer, at the paths where the description looks for it. */
+static void
+token_answer(void *ctx, const char *token, int64_t expires_s, struct buf *to)
+{
+	struct mock_source *ms = ctx;
+	struct buf quoted = BUF_INIT, expires = BUF_INIT;
+	const char *texts[2];
+
+	gen_quoted(&quoted, token);
+	buf_fmt(&expires, "%lld", (long long)expires_s);
+	texts[ms->token_place == 0 ? 0 : 1] = quoted.at;
+	texts[ms->token_place == 0 ? 1 : 0] = expires.at;
+	tree_write(ms->token, to, put_token, texts);
+	buf_release(&quoted);
+	buf_release(&expires);
+}
+
+static void
+source_close(void *ctx)
+{
+	struct mock_source *ms = ctx;
+
+	if (ms->kinds != NULL)
+		kinds_close(ms->kinds, ms->s->n_resources);
+	tree_free(ms->envelope);
+	tree_free(ms->token);
+	free(ms->kinds);
+	source_free(ms->s);
+	free(ms);
+}
+
+/* The first path of `.a // .b`, or of a plain path. */
+static int
+place_of(struct tree *t, const struct expr *e)
+{
+	char path[256];
+	size_t n;
+
+	if (e == NULL)
+		return -1;
+	n = strcspn(expr_source(e), " ");
+	if (n >= sizeof(path))
+		return -1;
+	memcpy(path, expr_source(e), n);
+	path[n] = '\0';
+	return tree_add(t, path);
+}
+
+/* "X-Api-Key: {token}" is a header and what stands before the token. */
+static void
+open_auth(struct mock_source *ms, struct backend *b)
+{
+	const struct auth *auth = &ms->s->auth;
+	const char *colon =
+	    auth->header == NULL ? NULL : strchr(auth->header, ':');
+
+	b->open = auth->style == AUTH_NONE || colon == NULL;
+	if (b->open)
+		return;
+	snprintf(ms->header, sizeof(ms->header), "%.*s",
+	    (int)(colon - auth->header), auth->header);
+	colon += 1 + strspn(colon + 1, " ");
+	snprintf(ms->prefix, sizeof(ms->prefix), "%.*s",
+	    (int)strcspn(colon, "{"), colon);
+	b->auth_header = ms->header;
+	b->auth_prefix = ms->prefix;
+	b->secret_is_token = auth->style == AUTH_BEARER;
+	if (auth->style != AUTH_CLIENT)
+		return;
+	b->token_path = auth->path;
+	b->account_field = b->secret_field = "";
+	for (size_t i = 0; i < auth->form.n; i++)
+		if (strstr(auth->form.at[i].value, "{account}") != NULL)
+			b->account_field = auth->form.at[i].name;
+		else if (strstr(auth->form.at[i].value, "{secret}") != NULL)
+			b->secret_field = auth->form.at[i].name;
+	ms->token = tree_new();
+	ms->token_place = place_of(ms->token, auth->token);
+	ms->expires_place = place_of(ms->token, auth->expires);
+	b->token = ms->token_place != -1 ? token_answer : NULL;
+}
+
+static void
+open_limits(const struct source *s, struct backend *b)
+{
+	b->has_limits = true;
+	for (size_t i = 0; i < s->n_limits; i++)
+		b->limits[s->limits[i].per_address ? LIMIT_ADDRESS
+						   : LIMIT_ACCOUNT] =
+		    (struct limit_rule){
+			s->limits[i].requests, s->limits[i].window_ms};
+	for (int i = 0; i < LIMIT_SCOPES; i++)
+		if (b->limits[i].requests == 0)
+			b->limits[i].window_ms = 1000;
+	if (s->n_waits > 0) {
+		b->wait_header = s->waits[0].name;
+		b->wait_form = s->waits[0].form;
+	}
+}
+
+int
+mock_source_open(const char *source, const struct mock_options *o,
+    struct backend *b, struct why *why)
+{
+	struct mock_source *ms = calloc(1, sizeof(*ms));
+
+	if (ms == NULL)
+		err(EX_OSERR, NULL);
+	*b = (struct backend){.ctx = ms,
+	    .serve = serve,
+	    .control = control,
+	    .close = source_close};
+	ms->o = o;
+	ms->clock = o->size.now;
+	if ((ms->s = source_load(source, why)) == NULL)
+		return -1;
+	ms->envelope = tree_new();
+	ms->place[PLACE_ROWS] = place_of(ms->envelope, ms->s->rows);
+	ms->place[PLACE_COUNT] = place_of(ms->envelope, ms->s->count);
+	ms->place[PLACE_LIMIT] = place_of(ms->envelope, ms->s->limit_echo);
+	ms->place[PLACE_STATUS] = ms->s->status_ok == NULL
+				      ? -1
+				      : place_of(ms->envelope, ms->s->status);
+	open_auth(ms, b);
+	open_limits(ms->s, b);
+	ms->kinds = calloc(ms->s->n_resources + 1, sizeof(*ms->kinds));
+	if (ms->kinds == NULL)
+		err(EX_OSERR, NULL);
+	return kinds_open(ms->s, o, &ms->clock, ms->kinds, why);
+}

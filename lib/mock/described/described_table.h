@@ -1,0 +1,62 @@
+/*
+ * mock_kind -- rows of a resource that is known by its description only.
+ *
+ * Columns and their paths make the object, types and keys the values; or
+ * the rows come from RESOURCE.ndjson. A kind owns its table. The description
+ * must outlive it.
+ */
+#ifndef HA_MOCK_KIND_H
+#define HA_MOCK_KIND_H
+
+#include "mock/mock.h"
+#include "mock/server/mock_gen.h"
+#include "mock/server/mock_store.h"
+#include "mock/described/json_tree.h"
+#include "source/source.h"
+
+/* The numbers of a row. */
+enum { KIND_NO, KIND_GROUP, KIND_POSITION, KIND_EDITS };
+
+enum role { PLAIN, KEY, PARENT, POSITION, CHILDREN };
+
+struct kind;
+
+struct value { /* a place in the object */
+	char *path;
+	enum column_type type;
+	enum role role;
+	bool wanted;	       /* never null */
+	const struct kind *of; /* PARENT: whose key; CHILDREN: what */
+	const char *of_path;   /* PARENT: where it stands there */
+};
+
+struct kind {
+	const struct resource *r;
+	const struct mock_options *o;
+	struct tree *shape;
+	struct value *values;
+	size_t n_values;
+	struct table *table;
+	const struct kind *above; /* the parent of `each`, or NULL */
+	const char *above_path;	  /* what the request names of a parent */
+	int64_t rows;
+	char **lines; /* of a file: the texts by number; NULL: generated */
+	int64_t *clock;
+};
+
+/*
+ * Makes the kinds of all resources, parents first; kinds[i] is for
+ * s->resources[i] (table NULL for an embedded one). EX_NOINPUT, EX_DATAERR
+ * for a file under --data.
+ */
+int kinds_open(const struct source *s, const struct mock_options *o,
+    int64_t *clock, struct kind *kinds, struct why *why);
+void kinds_close(struct kind *kinds, size_t n);
+/* A further row, changed one, deleted one (its children go with it). */
+void kind_add(struct kind *k);
+void kind_change(struct kind *k, struct row *row);
+void kind_delete(struct kind *kinds, size_t n, struct kind *k, struct row *row);
+/* What a key's text is sought by. */
+int64_t key_id(const char *text);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * mock_value -- the values in the rows of a kind, by the row's number.
+ */
+#ifndef HA_MOCK_VALUE_H
+#define HA_MOCK_VALUE_H
+
+#include "mock/described/described_table.h"
+
+/* Adds the whole generated object. */
+void value_object(const struct kind *k, const struct row *row, struct buf *to);
+/* Adds the text of the value at a path: strings without quotes; nothing if
+   there is none. Of generated rows and of those from a file. */
+void value_at(
+    const struct kind *k, const char *path, int64_t no, struct buf *to);
+/* The key as ha-page gives it back: its values with | between them. */
+void value_key(const struct kind *k, int64_t no, struct buf *to);
+/* The value at a path of the parent to which the row belongs. */
+void value_parent(const struct kind *k, const struct kind *parent,
+    const char *path, int64_t no, struct buf *to);
+/* When a row was last changed: seconds since 1970, or a number it has. */
+int64_t value_position(const struct kind *k, int64_t no);
+
+#endif

@@ -1,0 +1,293 @@
+#include "page/page_int.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/timeval.h"
+#include "base/url.h"
+
+/*
+ * Lists whose answers name the next page, by a link or by a cursor. What is
+ * behind it only the far side knows, so nothing overlaps and nothing can be
+ * tried but to begin again: when the far side does not know the link any
+ * more, or has led us in a circle while rows were still coming. The end is
+ * a page without a link, whatever it holds.
+ *
+ * A list that is not a walk may have any order. A row that changes behind
+ * our back, after the run began at S on the far side's clock, has a time
+ * from S on, and the largest time read is at most S and what the run took.
+ * So the next run asks from that time on, less what this one took, less the
+ * overlap for rows that become visible late.
+ */
+
+static struct url_site
+site(const struct page *p)
+{
+	const struct source *s = p->kit->source;
+
+	return (struct url_site){p->api_base, s->hosts, s->n_hosts};
+}
+
+void
+page_link_pass(struct page_link *l)
+{
+	buf_clear(&l->now);
+	l->n_met = 0;
+	l->asked = 0;
+	l->has_mark = false;
+}
+
+void
+page_link_release(struct page_link *l)
+{
+	buf_release(&l->now);
+	buf_release(&l->next);
+	buf_release(&l->since);
+	buf_release(&l->first);
+}
+
+/* The question that no answer gave us. */
+void
+page_link_first(const struct page *p, struct buf *to)
+{
+	const struct paging *g = p->kit->paging;
+
+	buf_add(to, p->base.at, p->base.len);
+	if (*g->limit_param != '\0')
+		page_number(to, g->limit_param, (uint64_t)p->size);
+	if (g->ask_count)
+		page_param(to, "$count", "true");
+}
+
+void
+page_link_ask(struct page *p, struct buf *to)
+{
+	const struct paging *g = p->kit->paging;
+	struct page_link *l = &p->link;
+
+	buf_clear(to);
+	if (l->now.len > 0 && g->cursor == NULL) {
+		page_link_tidy(p, l->now.at, to);
+		return;
+	}
+	page_link_first(p, to);
+	if (l->now.len > 0)
+		page_param(to, g->cursor_param, l->now.at);
+}
+
+/* What leads on, as text, if anything does: 1, 0, -1. */
+static int
+text_of(const struct json_val *v, struct buf *to, struct why *why)
+{
+	buf_clear(to);
+	if (v->type == JSON_NONE || v->type == JSON_NULL ||
+	    v->type == JSON_FALSE)
+		return 0;
+	if (v->type != JSON_STRING || json_text(v, to, why) == -1)
+		return why_set(why, EX_PROTOCOL,
+		    "the link to the next page is not a text");
+	return to->len > 0;
+}
+
+/* The link or cursor behind this page into l->next; empty: the end. */
+static int
+read_next(struct page *p, struct why *why)
+{
+	const struct paging *g = p->kit->paging;
+	const struct answer *a = &p->answer;
+	struct page_link *l = &p->link;
+	struct url_site s = site(p);
+	struct buf text = BUF_INIT, whole = BUF_INIT;
+	int got = 1;
+
+	if (g->cursor == NULL || p->kit->source->next != NULL)
+		got = text_of(&a->next, &text, why);
+	buf_clear(&l->next);
+	if (got == 1 && g->cursor == NULL) {
+		buf_clear(&l->first);
+		page_link_ask(p, &l->first);
+		got = url_link(&s, l->first.at, text.at, &whole, why);
+		if (got == 0) /* from here on without a token in it */
+			page_link_tidy(p, whole.at, &l->next);
+	} else if (got == 1) {
+		got = text_of(&a->cursor, &l->next, why);
+		if (got == 0 && p->kit->source->next != NULL)
+			got = why_set(why, EX_PROTOCOL,
+			    "there is a next page, and no cursor to ask for "
+			    "it");
+	}
+	buf_wipe(&text);
+	buf_wipe(&whole);
+	return got == -1 ? -1 : 0;
+}
+
+/* What was asked when this text is: links to the same page are the same. */
+static uint64_t
+hash_of(struct page *p, const char *text)
+{
+	struct page_link *l = &p->link;
+
+	buf_clear(&l->first);
+	if (p->kit->paging->cursor == NULL)
+		page_link_tidy(p, text, &l->first);
+	else
+		buf_str(&l->first, text);
+	return seen_hash(l->first.at, l->first.len);
+}
+
+/*
+ * The last links are kept, and one from farther back, a power of two: so a
+ * short circle is seen at its first turn, and any other in its second.
+ */
+static bool
+met(struct page_link *l, uint64_t hash)
+{
+	for (size_t i = 0; i < l->n_met; i++)
+		if (l->met[i] == hash)
+			return true;
+	return l->has_mark && l->mark == hash;
+}
+
+static void
+remember(struct page_link *l, uint64_t hash)
+{
+	l->met[l->asked % LINKS_KEPT] = hash;
+	if (l->n_met < LINKS_KEPT)
+		l->n_met++;
+	l->asked++;
+	if ((l->asked & (l->asked - 1)) == 0) {
+		l->mark = hash;
+		l->has_mark = true;
+	}
+}
+
+/* From the top, unless the last time brought nothing new. */
+static bool
+restart(struct page *p)
+{
+	if (p->restarted_at == p->distinct + 1)
+		return false;
+	p->restarted_at = p->distinct + 1;
+	p->moved_all += p->moved;
+	page_pass(p);
+	p->resumed = false;
+	p->moved = 1;
+	return true;
+}
+
+bool
+page_link_refused(struct page *p)
+{
+	bool asked = p->link.now.len > 0;
+
+	if (!asked || !restart(p))
+		return false;
+	p->n = p->n_out = 0;
+	p->pages++;
+	page_turn(p, TURN_BACK);
+	return true;
+}
+
+/* The way on: 0, or -1 if it leads back and that is not the list's moving. */
+static int
+go_on(struct page *p, enum turn *turn, struct why *why)
+{
+	struct page_link *l = &p->link;
+	uint64_t to = hash_of(p, l->next.at), from;
+
+	if (l->now.len == 0) {
+		buf_clear(&l->first);
+		if (p->kit->paging->cursor == NULL)
+			page_link_first(p, &l->first);
+		from = seen_hash(l->first.at, l->first.len);
+	} else {
+		from = hash_of(p, l->now.at);
+	}
+	remember(l, from);
+	*turn = TURN_ON;
+	if (from == to)
+		return why_set(
+		    why, EX_PROTOCOL, "the page links itself as the next one");
+	if (!met(l, to)) {
+		buf_clear(&l->now);
+		buf_add(&l->now, l->next.at, l->next.len);
+		return 0;
+	}
+	if (p->below) /* nothing is wanted behind it */
+		return 0;
+	*turn = TURN_BACK;
+	if (restart(p))
+		return 0;
+	return why_set(
+	    why, EX_PROTOCOL, "the links to the next pages lead in a circle");
+}
+
+int
+page_link_take(struct page *p, enum turn *turn, struct why *why)
+{
+	if (read_next(p, why) == -1)
+		return -1;
+	(void)page_count_moved(p);
+	page_accept(p);
+	*turn = TURN_LAST;
+	return p->link.next.len == 0 ? 0 : go_on(p, turn, why);
+}
+
+int
+page_link_begin(struct page *p, struct why *why)
+{
+	struct cursor *c = &p->from;
+	struct page_link *l = &p->link;
+	struct position at =
+	    p->resumed && position_is(&c->stop) ? c->stop : c->position;
+	const struct paging *g = p->kit->paging;
+	struct url_site s = site(p);
+	int64_t took = (int64_t)(c->took < INT32_MAX ? c->took : INT32_MAX);
+
+	l->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
+	if (!p->kit->walk && position_is(&at)) {
+		if (p->kit->paging == &p->kit->r->paging)
+			p->variants = p->kit->r->n_since;
+		page_time_back(&at, g->overlap_ms + took * 1000, &l->since);
+	}
+	if (c->link == NULL)
+		return 0;
+	if (g->cursor != NULL)
+		buf_str(&l->now, c->link);
+	else if (url_link(&s, "/", c->link, &l->now, why) == -1)
+		return why_set(
+		    why, EX_USAGE, "--from: not a link that is followed here");
+	return 0;
+}
+
+void
+page_link_border(struct page *p)
+{
+	const struct page_link *l = &p->link;
+	const struct position *since =
+	    p->from.middle != MIDDLE_NONE ? &p->from.stop : &p->from.position;
+
+	if (!p->kit->paging->resume || p->phase != PHASE_MAIN ||
+	    p->variants > 1 || l->now.len == 0)
+		return;
+	cursor_text(&p->cursor, "newest", &p->newest.text);
+	cursor_text(&p->cursor, "stop", &since->text);
+	cursor_text(&p->cursor, "link", &l->now);
+	buf_fmt(&p->cursor, ",\"seen\":%llu,\"begun\":%lld",
+	    (unsigned long long)(p->from.seen + p->distinct),
+	    (long long)l->begun);
+	if (p->from.took > 0)
+		buf_fmt(&p->cursor, ",\"took\":%llu",
+		    (unsigned long long)p->from.took);
+	buf_chr(&p->cursor, '}');
+}
+
+/* Behind the position, which has begun the cursor. */
+void
+page_link_done(struct page *p)
+{
+	int64_t took = (int64_t)p->now(NULL) - p->link.begun;
+
+	if (p->cursor.len > 0 && !p->kit->walk && took >= 0)
+		buf_fmt(&p->cursor, ",\"took\":%lld", (long long)took + 1);
+}

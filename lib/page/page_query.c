@@ -1,0 +1,131 @@
+#include "page/page_int.h"
+
+#include <string.h>
+
+static int
+add_pair(struct page *p, const struct pair *pair,
+    const struct template_values *v, struct why *why)
+{
+	bool first = memchr(p->base.at, '?', p->base.len) == NULL;
+
+	buf_chr(&p->base, first ? '?' : '&');
+	buf_str(&p->base, pair->name);
+	buf_chr(&p->base, '=');
+	if (template_fill(pair->value, v, true, &p->base, why) == -1)
+		return why_in(why, "query %s", pair->name);
+	return 0;
+}
+
+/* The query's own choice of members is for whole rows. */
+static bool
+for_rows(const struct page *p, const char *name)
+{
+	return p->aim == PAGE_KEYS &&
+	       (strcmp(name, "$select") == 0 || strcmp(name, "$expand") == 0);
+}
+
+/* A variant of an incremental run has its own value of a parameter. */
+static bool
+overridden(const struct pairs *by, const char *name)
+{
+	for (size_t i = 0; by != NULL && i < by->n; i++)
+		if (strcmp(by->at[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+struct template_values
+page_values(const struct page *p)
+{
+	struct template_values v = {.account = p->account,
+	    .parent = p->parent.len > 0 ? p->parent.at : NULL,
+	    .today = p->today};
+
+	if (p->link.since.len > 0)
+		v.position = p->link.since.at;
+	else if (position_is(&p->from.position))
+		v.position = p->from.position.text.at;
+	return v;
+}
+
+int
+page_base(struct page *p, struct why *why)
+{
+	const struct pairs *query = p->kit->query, *variant = NULL;
+	struct template_values v = page_values(p);
+
+	if (p->variants > 0)
+		variant = &p->kit->r->since[p->variant];
+	buf_clear(&p->base);
+	if (template_fill(p->kit->path, &v, true, &p->base, why) == -1)
+		return why_in(why, "path");
+	for (size_t i = 0; i < query->n; i++)
+		if (!overridden(variant, query->at[i].name) &&
+		    !for_rows(p, query->at[i].name) &&
+		    add_pair(p, &query->at[i], &v, why) == -1)
+			return -1;
+	for (size_t i = 0; variant != NULL && i < variant->n; i++)
+		if (add_pair(p, &variant->at[i], &v, why) == -1)
+			return -1;
+	return 0;
+}
+
+void
+page_param(struct buf *to, const char *name, const char *value)
+{
+	if (name == NULL)
+		return;
+	buf_chr(to, memchr(to->at, '?', to->len) == NULL ? '?' : '&');
+	buf_str(to, name);
+	buf_chr(to, '=');
+	for (; *value != '\0'; value++) {
+		unsigned char c = (unsigned char)*value;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL)
+			buf_chr(to, (char)c);
+		else
+			buf_fmt(to, "%%%02X", c);
+	}
+}
+
+void
+page_number(struct buf *to, const char *name, uint64_t value)
+{
+	struct buf text = BUF_INIT;
+
+	buf_fmt(&text, "%llu", (unsigned long long)value);
+	page_param(to, name, text.at);
+	buf_release(&text);
+}
+
+int
+page_ask(struct page *p, struct buf *to, struct why *why)
+{
+	const struct paging *g = p->kit->paging;
+	const char *key = after_key(p);
+
+	(void)why;
+	if (p->over)
+		return 0;
+	buf_clear(to);
+	buf_add(to, p->base.at, p->base.len);
+	if (p->kit->by == PAGE_LINK) {
+		page_link_ask(p, to);
+		return 1;
+	}
+	if (p->aim == PAGE_LOOKUP)
+		return page_lookup_ask(p, to);
+	if (p->aim == PAGE_KEYS)
+		page_keys_ask(p, to);
+	else if (p->kit->by == PAGE_KEYSET)
+		page_keyset_ask(p, to);
+	if (p->kit->by == PAGE_NONE || p->kit->by == PAGE_KEYSET)
+		return 1;
+	page_number(to, g->limit_param, (uint64_t)p->size);
+	if (p->kit->by == PAGE_OFFSET)
+		page_number(to, g->offset_param, p->offset);
+	else if (key != NULL)
+		page_param(to, g->after_param, key);
+	return 1;
+}

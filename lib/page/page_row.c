@@ -1,0 +1,362 @@
+#include "page/page_int.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream/mark.h"
+
+static size_t
+add_field(struct page_kit *k, struct expr *e)
+{
+	struct page_field *f;
+
+	for (size_t i = 0; i < k->n_fields; i++)
+		if (strcmp(expr_source(k->fields[i].expr), expr_source(e)) == 0)
+			return i;
+	k->fields =
+	    reallocarray(k->fields, k->n_fields + 1, sizeof(*k->fields));
+	if (k->fields == NULL)
+		err(EX_OSERR, NULL);
+	f = &k->fields[k->n_fields];
+	f->expr = e;
+	f->is_path = expr_is_path(e);
+	return k->n_fields++;
+}
+
+static void
+add_key(struct page_kit *k, const size_t *fields, size_t n)
+{
+	struct page_key *key;
+
+	k->keys = reallocarray(k->keys, k->n_keys + 1, sizeof(*k->keys));
+	if (k->keys == NULL)
+		err(EX_OSERR, NULL);
+	key = &k->keys[k->n_keys++];
+	key->n = n;
+	if ((key->fields = calloc(n + 1, sizeof(*key->fields))) == NULL)
+		err(EX_OSERR, NULL);
+	memcpy(key->fields, fields, n * sizeof(*fields));
+}
+
+/* Members that come from the parent are the same for all rows of a walk. */
+static void
+key_of_columns(struct page_kit *k)
+{
+	size_t *fields = calloc(k->r->n_key + 1, sizeof(*fields));
+	size_t n = 0;
+
+	if (fields == NULL)
+		err(EX_OSERR, NULL);
+	for (size_t i = 0; i < k->r->n_key; i++) {
+		const struct column *c = resource_column(k->r, k->r->key[i]);
+
+		if (c != NULL && !c->of_parent)
+			fields[n++] = add_field(k, c->from);
+	}
+	add_key(k, fields, n);
+	free(fields);
+}
+
+static void
+key_of_identity(struct page_kit *k, const struct identity *id)
+{
+	size_t *fields = calloc(id->n + 1, sizeof(*fields));
+	size_t n = 0;
+
+	if (fields == NULL)
+		err(EX_OSERR, NULL);
+	for (size_t i = 0; i < id->n; i++)
+		if (!id->of_parent[i])
+			fields[n++] = add_field(k, id->from[i]);
+	add_key(k, fields, n);
+	free(fields);
+}
+
+/* One compiled walk for all that are paths; jq for the others. */
+static struct json_paths *
+compile(struct page_field *fields, size_t n, struct why *why)
+{
+	const char **paths = calloc(n + 1, sizeof(*paths));
+	struct json_paths *compiled;
+	size_t slots = 0;
+
+	if (paths == NULL)
+		err(EX_OSERR, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].expr != NULL && fields[i].is_path) {
+			fields[i].slot = slots;
+			paths[slots++] = expr_source(fields[i].expr);
+		}
+	compiled = json_paths_new(paths, slots, why);
+	free(paths);
+	return compiled;
+}
+
+int
+page_fields(struct page_kit *k, struct why *why)
+{
+	const struct source *s = k->source;
+	struct expr *envelope[] = {
+	    s->rows, s->count, s->limit_echo, s->next, k->paging->cursor};
+	const struct column *version = NULL;
+
+	if (k->r->n_key > 0)
+		key_of_columns(k);
+	for (size_t i = 0; i < k->r->n_identity; i++)
+		key_of_identity(k, &k->r->identity[i]);
+	if (k->r->n_version > 0)
+		version = resource_column(k->r, k->r->version[0]);
+	k->position = k->version = SIZE_MAX;
+	if (k->r->position != NULL)
+		k->position = k->version = add_field(k, k->r->position);
+	if (version != NULL && !version->of_parent)
+		k->version = add_field(k, version->from);
+	for (size_t i = 0; i < 5; i++) {
+		k->envelope[i].expr = envelope[i];
+		k->envelope[i].is_path =
+		    envelope[i] != NULL && expr_is_path(envelope[i]);
+	}
+	if (!k->envelope[0].is_path)
+		return why_set(why, EX_CONFIG,
+		    "%s: the rows of a page must "
+		    "be named by a path",
+		    s->file);
+	k->vals = calloc(k->n_fields + 5, sizeof(*k->vals));
+	if (k->vals == NULL)
+		err(EX_OSERR, NULL);
+	k->paths = compile(k->fields, k->n_fields, why);
+	k->envelope_paths = compile(k->envelope, 5, why);
+	return k->paths == NULL || k->envelope_paths == NULL ? -1 : 0;
+}
+
+/*
+ * Adds the text of a field to *to: true, or false if it is absent or null.
+ * A text that PostgreSQL would refuse is as good a key as any other here.
+ */
+static bool
+field_text(struct page_kit *k, const struct page_field *f, const char *text,
+    size_t len, struct buf *to)
+{
+	const struct json_val *v = &k->vals[f->slot];
+	size_t was = to->len;
+	struct why ignored;
+
+	if (!f->is_path) {
+		if (expr_text(f->expr, text, len, &k->text, &ignored) != 1)
+			return false;
+		buf_add(to, k->text.at, k->text.len);
+		return true;
+	}
+	if (v->type == JSON_NONE || v->type == JSON_NULL)
+		return false;
+	if (json_text(v, to, &ignored) == -1) {
+		to->len = was;
+		buf_add(to, v->text, v->len);
+	}
+	return true;
+}
+
+/* The hash of the first complete key; its first value stays in p->side. */
+static void
+read_key(struct page *p, struct row *r, const char *text, size_t len)
+{
+	struct page_kit *k = p->kit;
+	size_t i = 0, j = 0;
+
+	for (i = 0; i < k->n_keys; i++) {
+		const struct page_key *key = &k->keys[i];
+
+		buf_clear(&k->key);
+		buf_fmt(&k->key, "%zu", i);
+		for (j = 0; j < key->n; j++) {
+			size_t start = k->key.len + 1;
+
+			buf_chr(&k->key, '\x1f');
+			if (!field_text(k, &k->fields[key->fields[j]], text,
+				len, &k->key))
+				break;
+			if (j > 0)
+				continue;
+			r->key = p->side.len;
+			r->key_len = k->key.len - start;
+			buf_add(&p->side, k->key.at + start, r->key_len);
+			buf_chr(&p->side, '\0');
+		}
+		if (j == key->n)
+			break;
+	}
+	if (i < k->n_keys) {
+		r->sight.key = seen_hash(k->key.at, k->key.len);
+	} else { /* no key: ha-upsert will say so; it is its own text here */
+		r->key_len = 0;
+		r->sight.key = seen_hash(text, len);
+	}
+}
+
+static void
+read_times(struct page *p, struct row *r, const char *text, size_t len)
+{
+	struct page_kit *k = p->kit;
+	size_t was = p->side.len;
+
+	if (k->position != SIZE_MAX &&
+	    field_text(k, &k->fields[k->position], text, len, &p->side)) {
+		r->at = was;
+		r->at_len = p->side.len - was;
+		buf_chr(&p->side, '\0');
+	}
+	if (k->version == SIZE_MAX)
+		return;
+	buf_clear(&k->key);
+	if (field_text(k, &k->fields[k->version], text, len, &k->key)) {
+		position_set(&k->when, k->key.at, k->key.len);
+		r->sight.when = position_seconds(&k->when);
+	}
+}
+
+static int
+take_row(void *ctx, const struct json_val *v, struct why *why)
+{
+	struct page *p = ctx;
+	struct page_kit *k = p->kit;
+	struct json_val blanked;
+	struct row *r;
+	int got = 0;
+
+	if (k->blank != NULL &&
+	    (got = blank_record(k->blank, k->json, v, &blanked, why)) == -1)
+		return -1;
+	if (got == 1)
+		v = &blanked;
+	if (p->n == p->room) {
+		p->room = p->room == 0 ? 128 : p->room * 2;
+		p->rows = reallocarray(p->rows, p->room, sizeof(*p->rows));
+		if (p->rows == NULL)
+			err(EX_OSERR, NULL);
+	}
+	r = &p->rows[p->n++];
+	memset(r, 0, sizeof(*r));
+	if (mark_is(v->text, v->len))
+		return why_set(why, EX_PROTOCOL, "a row looks like a mark");
+	r->text = v->text;
+	r->len = v->len;
+	if (v->text < p->body || v->text >= p->body + p->body_len) {
+		r->copy = p->side.len + 1; /* on one line, made by json */
+		buf_add(&p->side, v->text, v->len);
+		buf_chr(&p->side, '\0');
+	}
+	if (k->by == PAGE_KEYSET)
+		return 0; /* no key is looked up, and only the last one read */
+	memset(k->vals, 0, k->n_fields * sizeof(*k->vals));
+	if (v->type == JSON_OBJECT && k->n_fields > 0 &&
+	    json_pick(
+		k->json, v->text, v->len, k->paths, k->vals, false, why) == -1)
+		return -1;
+	r->sight.print = seen_print(v->text, v->len);
+	read_key(p, r, v->text, v->len);
+	read_times(p, r, v->text, v->len);
+	return 0;
+}
+
+/* One object where others have an array of them. */
+static int
+take_object(struct page *p, const struct json_val *v, struct why *why)
+{
+	struct buf line = BUF_INIT;
+	struct json_val one = *v;
+	int rc;
+
+	if (memchr(v->text, '\n', v->len) != NULL ||
+	    memchr(v->text, '\r', v->len) != NULL) {
+		buf_add(&line, v->text, v->len);
+		(void)buf_room(&line, JSON_PADDING);
+		for (size_t i = 0; i < line.len; i++) /* not within strings */
+			if (line.at[i] == '\n' || line.at[i] == '\r')
+				line.at[i] = ' ';
+		one.text = line.at;
+	}
+	rc = take_row(p, &one, why);
+	buf_release(&line);
+	return rc;
+}
+
+static bool
+envelope_int(struct page *p, size_t i, long long max, long long *to)
+{
+	struct page_kit *k = p->kit;
+	struct json_val v = {JSON_NUMBER, NULL, 0};
+	struct why ignored;
+
+	if (k->envelope[i].expr == NULL)
+		return false;
+	if (k->envelope[i].is_path) {
+		v = k->vals[k->envelope[i].slot];
+		if (v.type != JSON_STRING)
+			return json_int(&v, 0, max, to) == 0;
+		buf_clear(&k->text);
+		if (json_text(&v, &k->text, &ignored) == -1)
+			return false;
+	} else if (expr_text(k->envelope[i].expr, p->body, p->body_len,
+		       &k->text, &ignored) != 1) {
+		return false;
+	}
+	v.type = JSON_NUMBER;
+	v.text = k->text.at;
+	v.len = k->text.len;
+	return json_int(&v, 0, max, to) == 0;
+}
+
+int
+page_read(struct page *p, const char *body, size_t len, struct why *why)
+{
+	struct page_kit *k = p->kit;
+	const char *path = expr_source(k->envelope[0].expr);
+	struct json_val rows;
+	long long number;
+	int rc = 0;
+
+	p->n = p->n_out = 0;
+	p->body = body;
+	p->body_len = len;
+	buf_clear(&p->side);
+	memset(&p->answer, 0, sizeof(p->answer));
+	if (json_pick(k->json, body, len, k->envelope_paths, k->vals, false,
+		why) == -1) {
+		why->status = EX_PROTOCOL;
+		return -1;
+	}
+	rows = k->vals[k->envelope[0].slot];
+	if (k->envelope[3].expr != NULL)
+		p->answer.next = k->vals[k->envelope[3].slot];
+	if (k->envelope[4].expr != NULL)
+		p->answer.cursor = k->vals[k->envelope[4].slot];
+	p->answer.has_next =
+	    p->answer.next.type == JSON_STRING && p->answer.next.len > 2;
+	if ((p->answer.has_count = envelope_int(p, 1, INT64_MAX, &number)))
+		p->answer.count = (uint64_t)number;
+	if ((p->answer.has_limit = envelope_int(p, 2, INT32_MAX, &number)))
+		p->answer.limit = (int)number;
+	if (rows.type == JSON_ARRAY)
+		rc = json_rows(k->json, body, len, path, take_row, p, why);
+	else if (rows.type == JSON_OBJECT && k->by == PAGE_NONE)
+		rc = take_object(p, &rows, why);
+	else if (rows.type != JSON_NULL || k->by != PAGE_NONE)
+		rc = why_set(why, EX_PROTOCOL, "no rows at %s", path);
+	if (rc != 0) {
+		why->status = EX_PROTOCOL;
+		return -1;
+	}
+	(void)buf_room(&p->side, JSON_PADDING);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->rows[i].copy != 0)
+			p->rows[i].text = p->side.at + p->rows[i].copy - 1;
+	return 0;
+}
+
+struct position *
+page_row_at(struct page *p, const struct row *r, struct position *to)
+{
+	position_set(to, r->at_len > 0 ? p->side.at + r->at : "", r->at_len);
+	return to;
+}

@@ -1,0 +1,34 @@
+#include "page/page_int.h"
+
+/*
+ * A walk has the newest rows first. Its next position is the largest value
+ * when it started, on its first page: a row that jumps to the top behind
+ * our back has a larger one, so the next run meets it. Lists of another
+ * order take the largest of all that they read, but nothing of a second
+ * leg: a row read in the first may have changed between the two.
+ */
+void
+page_newest(struct page *p)
+{
+	struct position *at = &p->kit->when;
+
+	if (p->kit->position == SIZE_MAX ||
+	    (p->resumed && position_is(&p->from.newest)))
+		return;
+	if (p->kit->walk && (p->phase != PHASE_MAIN || p->newest_known))
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		position_raise(&p->newest, page_row_at(p, &p->rows[i], at));
+	p->newest_known = position_is(&p->newest);
+}
+
+/* Older than the stop line: an earlier run has brought it. */
+bool
+page_below(struct page *p, const struct row *r)
+{
+	struct position *at = &p->kit->when;
+
+	if (!position_is(&p->line) || r->at_len == 0)
+		return false;
+	return position_cmp(page_row_at(p, r, at), &p->line) < 0;
+}

@@ -1,0 +1,206 @@
+#include "source/source_read.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_MAX 1000000
+#define SIGN_MAX 16 /* bytes: one sign of a few code points */
+
+/*
+ * What ha-sync makes of a source: phases that people ask for by a flag. Only
+ * that script reads them, with jq; here they are checked, so that a mistake
+ * is found when the schema is made and not in the night.
+ */
+
+struct sync_phase {
+	char *flag, *title, *sign;
+	char **accounts, **resources;
+	size_t n_accounts, n_resources;
+};
+
+struct sync {
+	const struct source *s;
+	struct sync_phase *phases;
+	size_t n;
+	int batch;
+};
+
+static const struct resource *
+find(const struct source *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_resources; i++)
+		if (strcmp(s->resources[i].name, name) == 0)
+			return &s->resources[i];
+	return NULL;
+}
+
+static bool
+has(const struct sync_phase *p, const char *resource)
+{
+	for (size_t i = 0; i < p->n_resources; i++)
+		if (strcmp(p->resources[i], resource) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_flag(const char *t)
+{
+	return t[0] >= 'a' && t[0] <= 'z' &&
+	       t[strspn(t, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+/* It stands in a line of its own on somebody's terminal. */
+static bool
+is_line(const char *t)
+{
+	for (; *t != '\0'; t++)
+		if ((unsigned char)*t < ' ' || *t == '\177')
+			return false;
+	return true;
+}
+
+static int
+read_texts(const struct desc *d, struct sync_phase *p, struct why *why)
+{
+	static const char *const known[] = {
+	    "flag", "title", "sign", "accounts", "resources", NULL};
+
+	if (desc_object(d, known, why) == -1 ||
+	    desc_text(d, "flag", true, &p->flag, why) == -1 ||
+	    desc_text(d, "title", true, &p->title, why) == -1 ||
+	    desc_text(d, "sign", false, &p->sign, why) == -1 ||
+	    desc_texts(d, "accounts", &p->accounts, &p->n_accounts, why) ==
+		-1 ||
+	    desc_texts(d, "resources", &p->resources, &p->n_resources, why) ==
+		-1)
+		return -1;
+	if (!is_flag(p->flag))
+		return desc_fail(
+		    d, why, ".flag: \"%s\" cannot be a flag", p->flag);
+	if (p->title[0] == '\0' || !is_line(p->title))
+		return desc_fail(d, why, ".title must be one line");
+	if (p->sign != NULL &&
+	    (p->sign[0] == '\0' || strlen(p->sign) > SIGN_MAX ||
+		strchr(p->sign, ' ') != NULL || !is_line(p->sign)))
+		return desc_fail(d, why, ".sign must be one sign");
+	return 0;
+}
+
+/* A parent that has a phase has it before its children have theirs. */
+static int
+check_order(const struct sync *y, const struct desc *d,
+    const struct resource *r, struct why *why)
+{
+	for (size_t i = 0; i < r->n_parents; i++) {
+		bool before = false;
+
+		for (size_t k = 0; k < y->n; k++)
+			before |= has(&y->phases[k], r->parents[i].resource);
+		if (!before)
+			return desc_fail(d, why,
+			    ".resources: no phase up to this one has \"%s\", "
+			    "the parent of %s",
+			    r->parents[i].resource, r->name);
+	}
+	return 0;
+}
+
+static int
+read_phase(void *ctx, const char *name, const struct desc *d, struct why *why)
+{
+	struct sync *y = ctx;
+	const struct resource *r;
+	struct sync_phase *p;
+
+	(void)name;
+	y->phases = reallocarray(y->phases, y->n + 1, sizeof(*p));
+	if (y->phases == NULL)
+		err(EX_OSERR, NULL);
+	p = &y->phases[y->n++];
+	memset(p, 0, sizeof(*p));
+	if (read_texts(d, p, why) == -1)
+		return -1;
+	for (size_t i = 0; i + 1 < y->n; i++)
+		if (strcmp(y->phases[i].flag, p->flag) == 0)
+			return desc_fail(
+			    d, why, ".flag: --%s is there twice", p->flag);
+	for (size_t i = 0; i < p->n_accounts; i++)
+		if (!desc_is_name(p->accounts[i]))
+			return desc_fail(
+			    d, why, ".accounts[%zu] must be a plain name", i);
+	if (p->n_resources == 0)
+		return desc_fail(d, why, "needs resources");
+	for (size_t i = 0; i < p->n_resources; i++) {
+		if ((r = find(y->s, p->resources[i])) == NULL)
+			return desc_fail(
+			    d, why, ".resources: no \"%s\"", p->resources[i]);
+		if (check_order(y, d, r, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A plain run goes through the phases: it must come by all defaults. */
+static int
+check_defaults(const struct sync *y, const struct desc *d, struct why *why)
+{
+	for (size_t i = 0; i < y->s->n_resources; i++) {
+		const struct resource *r = &y->s->resources[i];
+		bool there = !r->by_default;
+
+		for (size_t k = 0; k < y->n; k++)
+			there |= has(&y->phases[k], r->name);
+		if (!there)
+			return desc_fail(d, why,
+			    ".phases: %s is a default and in none of them",
+			    r->name);
+	}
+	return 0;
+}
+
+static void
+release_texts(char **texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void
+release(struct sync *y)
+{
+	for (size_t i = 0; i < y->n; i++) {
+		struct sync_phase *p = &y->phases[i];
+
+		free(p->flag);
+		free(p->title);
+		free(p->sign);
+		release_texts(p->accounts, p->n_accounts);
+		release_texts(p->resources, p->n_resources);
+	}
+	free(y->phases);
+}
+
+int
+source_check_sync(
+    const struct desc *top, const struct source *s, struct why *why)
+{
+	static const char *const known[] = {"batch", "phases", NULL};
+	struct sync y = {.s = s};
+	struct desc d, list;
+	int rc = -1;
+
+	if (!desc_get(top, "sync", &d))
+		return 0;
+	if (desc_object(&d, known, why) == -1 ||
+	    desc_int(&d, "batch", 1, BATCH_MAX, &y.batch, why) == -1)
+		return -1;
+	if (!desc_get(&d, "phases", &list))
+		return 0;
+	if (desc_elements(&list, read_phase, &y, why) == 0)
+		rc = check_defaults(&y, &d, why);
+	release(&y);
+	return rc;
+}

@@ -1,0 +1,40 @@
+/*
+ * template -- fills {names} in paths, queries and forms of a description.
+ *
+ * {account} {secret} {token} {position} {parent.NAME} {today}, and filters
+ * behind a bar: {position|-1d|date} {today|+365d|date} {position|literal}.
+ * `date` gives YYYY-MM-DD, `+N`/`-N` with s m h d moves a time, `time` gives
+ * SQL form in UTC, `rfc3339` that form. Values that go into a URL are
+ * percent-encoded by the caller's choice, {secret} never lands in messages.
+ * "{{" and "}}" are a brace each.
+ */
+#ifndef HA_TEMPLATE_H
+#define HA_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/why.h"
+
+struct template_values { /* NULL: not known here, using it is an error */
+	const char *account;
+	const char *secret;
+	const char *token;
+	const char *position; /* as it stands in the data */
+	const char *parent;   /* JSON object text (JSON_PADDING behind) */
+	time_t today;	      /* 0: now */
+};
+
+/* Adds the text to *to. encode: values (not the text around) as %XX. */
+int template_fill(const char *text, const struct template_values *v,
+    bool encode, struct buf *to, struct why *why);
+/* Checks names and filters only; what source_load uses. EX_CONFIG. */
+int template_check(const char *text, struct why *why);
+
+/* RFC 3339 or SQL form, UTC without a zone; micro seconds since 1970. */
+int time_parse(const char *text, size_t len, int64_t *us);
+
+#endif

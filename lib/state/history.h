@@ -1,0 +1,54 @@
+/*
+ * history -- what runs did, as tables: positions, log, statistics, a report.
+ *
+ * Reads ha.sync_state, ha.sync_log, ha.sync_runs, ha.parked, ha.rejects and
+ * prints (table.h). Also begins and finishes runs in ha.sync_runs.
+ */
+#ifndef HA_HISTORY_H
+#define HA_HISTORY_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "base/why.h"
+
+struct history_of { /* NULL: of any; borrowed */
+	const char *source, *resource, *account;
+	long long limit; /* rows at most, newest first; 0: all */
+	bool json;
+};
+
+/* Positions. */
+int history_list(struct db *db, const struct history_of *of, struct why *why);
+/* Rows of the log, newest first. */
+int history_log(struct db *db, const struct history_of *of, struct why *why);
+/* Sums over all runs. */
+int history_stats(struct db *db, const struct history_of *of, struct why *why);
+/* What waits for its parent; with json the records too. */
+int history_parked(struct db *db, const struct history_of *of, struct why *why);
+/* What could not be stored; with json the records too, base64. */
+int history_rejects(
+    struct db *db, const struct history_of *of, struct why *why);
+/*
+ * The table of one run, a line per resource and their total. run NULL: the
+ * newest, or EX_USAGE if there is none. A run that met nothing to do has a
+ * total of zeros.
+ */
+int history_report(struct db *db, const char *run, const struct history_of *of,
+    struct why *why);
+
+/*
+ * A new run (of that id if run is not NULL), part of job unless NULL; its id
+ * in *id.
+ */
+int history_begin(struct db *db, const struct history_of *of, const char *run,
+    const char *job, const char *what, struct buf *id, struct why *why);
+/*
+ * The run is over, with that status; with a resource: that part of it, which
+ * is added to the log if no stage wrote it.
+ */
+int history_finish(struct db *db, const char *run, const struct history_of *of,
+    int status, const char *why_text, struct why *why);
+
+#endif

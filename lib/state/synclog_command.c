@@ -1,0 +1,308 @@
+#include "state/synclog_command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account/accounts.h"
+#include "state/children.h"
+#include "state/history.h"
+#include "base/out.h"
+#include "source/source.h"
+#include "state/sync_state.h"
+
+#define LIST_MAX 50 /* lines of a table for people, if -l does not say */
+
+struct work { /* what a verb gets */
+	const struct synclog *o;
+	struct db *db;
+	struct source *s;	  /* NULL: none named */
+	const struct resource *r; /* NULL: none named */
+	struct buf account;	  /* empty: none named nor needed */
+};
+
+static struct state_of
+state_of(const struct work *w)
+{
+	return (struct state_of){w->s->name, w->r->name, w->account.at};
+}
+
+static int
+do_last(struct work *w, struct why *why)
+{
+	struct state_of of = state_of(w);
+	struct buf cursor = BUF_INIT;
+	bool complete;
+	int rc;
+
+	rc = state_get(w->db, &of, &cursor, &complete, why);
+	if (rc != -1)
+		out_line(cursor.len > 0 ? cursor.at : "", cursor.len);
+	buf_release(&cursor);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+do_pending(struct work *w, struct why *why)
+{
+	const struct children_of of = {w->s, w->r, w->account.at, w->o->all};
+	char text[24];
+	uint64_t n;
+
+	if (!w->o->count)
+		return children_pending(w->db, &of, why);
+	if (children_count(w->db, &of, &n, why) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%" PRIu64, n);
+	out_line(text, strlen(text));
+	return 0;
+}
+
+static int
+do_fetched(struct work *w, struct why *why)
+{
+	const struct children_of of = {w->s, w->r, w->account.at, false};
+
+	return children_fetched(
+	    w->db, &of, w->o->operands + 1, w->o->n - 1, why);
+}
+
+/* Lists that are old enough, and whatever is fetched per parent. */
+static int
+is_due(struct work *w, const struct resource *r, struct why *why)
+{
+	char refresh[24];
+	const char *params[] = {w->s->name, r->name, w->account.at, refresh};
+	struct rows *rows;
+	int rc;
+
+	if (r->path == NULL || r->refresh_ms == 0)
+		return 1;
+	snprintf(refresh, sizeof(refresh), "%" PRId64, r->refresh_ms);
+	rows = db_query(w->db, why,
+	    "SELECT 1 FROM ha.sync_state WHERE source = $1 AND resource = $2"
+	    " AND account_id = $3 AND complete"
+	    " AND completed_at > now() - $4::bigint * interval '1 ms'",
+	    4, params);
+	if (rows == NULL)
+		return -1;
+	rc = rows_n(rows) == 0;
+	rows_free(rows);
+	return rc;
+}
+
+static int
+do_due(struct work *w, struct why *why)
+{
+	const struct resource *r, *end = w->s->resources + w->s->n_resources;
+	int rc;
+
+	for (r = w->s->resources; r < end; r++) {
+		if (!r->by_default && !w->o->all)
+			continue;
+		if ((rc = is_due(w, r, why)) == -1)
+			return -1;
+		if (rc == 1)
+			out_line(r->name, strlen(r->name));
+	}
+	return 0;
+}
+
+/* Also the children's keys: everything is asked for again. */
+static int
+do_forget(struct work *w, struct why *why)
+{
+	const char *params[] = {w->s->name, w->r->name, w->account.at};
+
+	return db_run(w->db, why,
+	    "WITH gone AS (DELETE FROM ha.children WHERE source = $1"
+	    " AND resource = $2 AND account_id = $3)"
+	    " DELETE FROM ha.sync_state WHERE source = $1 AND resource = $2"
+	    " AND account_id = $3",
+	    3, params);
+}
+
+static struct history_of
+history_of(const struct work *w)
+{
+	struct history_of of = {.json = w->o->json, .limit = w->o->limit};
+
+	if (w->s != NULL)
+		of.source = w->s->name;
+	if (w->r != NULL)
+		of.resource = w->r->name;
+	if (w->account.len > 0)
+		of.account = w->account.at;
+	if (of.limit == -1)
+		of.limit = w->o->json ? 0 : LIST_MAX;
+	return of;
+}
+
+static int
+do_list(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_list(w->db, &of, why);
+}
+
+static int
+do_history(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_log(w->db, &of, why);
+}
+
+static int
+do_stats(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_stats(w->db, &of, why);
+}
+
+static int
+do_parked(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_parked(w->db, &of, why);
+}
+
+static int
+do_rejects(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_rejects(w->db, &of, why);
+}
+
+/* The id named, or that of the environment; NULL: none. */
+static const char *
+id_named(const char *option, const char *variable)
+{
+	const char *id = option != NULL ? option : getenv(variable);
+
+	return id != NULL && *id != '\0' ? id : NULL;
+}
+
+static int
+do_report(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_report(w->db, id_named(w->o->run, "HA_RUN"), &of, why);
+}
+
+static int
+do_begin(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+	struct buf id = BUF_INIT;
+	int rc;
+
+	rc = history_begin(w->db, &of, id_named(NULL, "HA_RUN"),
+	    id_named(NULL, "HA_JOB"), w->o->n > 1 ? w->o->operands[1] : NULL,
+	    &id, why);
+	if (rc == 0)
+		out_line(id.at, id.len);
+	buf_release(&id);
+	return rc;
+}
+
+static int
+do_finish(struct work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	return history_finish(
+	    w->db, w->o->operands[0], &of, w->o->status, w->o->why, why);
+}
+
+enum takes {	  /* what the operand at `at` is */
+	SOURCE,	  /* a source, and an account is needed */
+	RESOURCE, /* source/resource, and an account is needed */
+	MAYBE,	  /* source or source/resource, to narrow a list */
+	PART	  /* as RESOURCE, but may be absent */
+};
+
+static const struct verb {
+	const char *name;
+	int (*run)(struct work *w, struct why *why);
+	size_t min, max; /* operands */
+	enum takes takes;
+	size_t at;
+} verbs[] = {
+    {"last", do_last, 1, 1, RESOURCE, 0},
+    {"pending", do_pending, 1, 1, RESOURCE, 0},
+    {"fetched", do_fetched, 1, SIZE_MAX, RESOURCE, 0},
+    {"due", do_due, 1, 1, SOURCE, 0},
+    {"forget", do_forget, 1, 1, RESOURCE, 0},
+    {"list", do_list, 0, 1, MAYBE, 0},
+    {"history", do_history, 0, 1, MAYBE, 0},
+    {"stats", do_stats, 0, 1, MAYBE, 0},
+    {"parked", do_parked, 0, 1, MAYBE, 0},
+    {"rejects", do_rejects, 0, 1, MAYBE, 0},
+    {"report", do_report, 0, 1, MAYBE, 0},
+    {"begin", do_begin, 1, 2, SOURCE, 0},
+    {"finish", do_finish, 1, 2, PART, 1},
+};
+
+static const struct verb *
+find_verb(const struct synclog *o, struct why *why)
+{
+	const struct verb *v, *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
+
+	for (v = verbs; v < end; v++)
+		if (strcmp(v->name, o->verb) == 0)
+			break;
+	if (v == end)
+		why_set(why, EX_USAGE, "%s: no such command", o->verb);
+	else if (o->n < v->min || o->n > v->max)
+		why_set(why, EX_USAGE, "%s", "");
+	else
+		return v;
+	return NULL;
+}
+
+/* Fills source, resource, account and connection as the verb needs them. */
+static int
+prepare(struct work *w, const struct verb *v, struct why *why)
+{
+	bool maybe = v->takes == MAYBE || v->takes == SOURCE;
+	bool named = w->o->n > v->at;
+
+	if (named && (w->s = source_of(
+			  w->o->operands[v->at], maybe, &w->r, why)) == NULL)
+		return -1;
+	if (v->takes == SOURCE && w->r != NULL)
+		return why_set(
+		    why, EX_USAGE, "%s takes a source alone", v->name);
+	if ((w->db = db_open(w->o->dbname, why)) == NULL)
+		return -1;
+	if (named && v->takes != MAYBE)
+		return accounts_resolve(
+		    w->db, w->s, w->o->account, &w->account, why);
+	if (w->o->account != NULL)
+		buf_str(&w->account, w->o->account);
+	return 0;
+}
+
+int
+synclog_run(const struct synclog *o, struct why *why)
+{
+	struct work w = {.o = o};
+	const struct verb *v;
+	int rc = -1;
+
+	if ((v = find_verb(o, why)) == NULL)
+		return -1;
+	if (prepare(&w, v, why) == 0)
+		rc = v->run(&w, why);
+	db_close(w.db);
+	source_free(w.s);
+	buf_release(&w.account);
+	return rc;
+}

@@ -1,0 +1,28 @@
+/*
+ * synclog -- what ha-synclog was told to do, and doing it.
+ *
+ * Answers go to standard output (out.h).
+ */
+#ifndef HA_SYNCLOG_H
+#define HA_SYNCLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/why.h"
+
+struct synclog { /* all texts borrowed; NULL or 0: not given */
+	const char *verb;
+	char *const *operands;
+	size_t n;
+	const char *dbname, *account, *run;
+	long long limit; /* -1: not given */
+	int status;	 /* finish */
+	const char *why; /* finish */
+	bool all, count, json;
+};
+
+/* EX_USAGE with an empty message: the verb takes other operands. */
+int synclog_run(const struct synclog *o, struct why *why);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * mark -- the marks of ha-stream(5): how they look, read and written.
+ *
+ * A mark is a line that starts with {"@ha":" exactly. Texts in a struct mark
+ * are owned by it until the next mark_parse or mark_release. JSON members
+ * (parent, cursor, from) are kept as their exact text.
+ */
+#ifndef HA_MARK_H
+#define HA_MARK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "json/json.h"
+#include "base/why.h"
+
+enum mark_kind {
+	MARK_NONE,  /* not a mark: a record */
+	MARK_BEGIN, /* a section starts */
+	MARK_OPEN,  /* children of one parent follow */
+	MARK_CLOSE, /* that parent's children are complete */
+	MARK_AT,    /* safe to resume from here once stored */
+	MARK_END,   /* the section ends */
+	MARK_OTHER  /* a mark of a later version: pass it on */
+};
+
+struct mark {
+	enum mark_kind kind;
+	/* begin */
+	struct buf source, resource, account, mode, run;
+	struct buf from;  /* JSON text, empty if absent or null */
+	bool whole;	  /* "whole":true: records carry their full detail */
+	struct buf begun; /* mode keys: when the walk began, RFC 3339 */
+	/* open */
+	struct buf parent; /* JSON object text */
+	/* at, end; a null or absent cursor is empty */
+	struct buf cursor;
+	/* close, end */
+	uint64_t records; /* records that flow in this section or group */
+	/* end */
+	bool complete;
+	struct buf why;			    /* "time", "limit", ... */
+	uint64_t skipped, parked, rejected; /* taken out on the way;
+					       close has skipped too */
+	uint64_t calls, retries;	    /* of the producer */
+	uint64_t waited_ms;		    /* behind the limiter */
+	uint64_t count;			    /* what the API stated */
+	bool has_count;
+	struct buf extra;  /* members not known here, as ",\"k\":v" text */
+	struct buf other;  /* of MARK_OTHER: its kind, as JSON text */
+	struct json *json; /* mark_parse's own */
+};
+
+void mark_init(struct mark *m);
+void mark_release(struct mark *m);
+/* The first bytes tell; nothing else is looked at. */
+bool mark_is(const char *text, size_t len);
+/*
+ * Parses a mark line (with IN_PADDING readable bytes behind it); -1 and
+ * EX_DATAERR if it is not a JSON object of the right shape.
+ */
+int mark_parse(struct mark *m, const char *text, size_t len, struct why *why);
+/*
+ * Writes the mark as one line without LF. Parsing it again gives the same
+ * mark: members a tool does not know are kept (extra).
+ */
+void mark_write(const struct mark *m, struct buf *to);
+
+#endif

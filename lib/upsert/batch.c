@@ -1,0 +1,92 @@
+#include "upsert/batch.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "json/json.h"
+
+void
+batch_clear(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		free(b->at[i].note);
+	buf_clear(&b->text);
+	b->n = b->n_parents = 0;
+	b->unchanged = b->records = b->bytes = 0;
+}
+
+void
+batch_release(struct batch *b)
+{
+	batch_clear(b);
+	for (size_t i = 0; i < b->room_parents; i++)
+		buf_release(&b->parents[i]);
+	free(b->parents);
+	free(b->at);
+	buf_release(&b->text);
+	memset(b, 0, sizeof(*b));
+}
+
+struct entry *
+batch_add(struct batch *b, const struct line *line)
+{
+	struct entry *e;
+
+	if (b->n == b->room) {
+		b->room += b->room / 2 + 64;
+		b->at = reallocarray(b->at, b->room, sizeof(*b->at));
+		if (b->at == NULL)
+			err(EX_OSERR, NULL);
+	}
+	e = &b->at[b->n++];
+	memset(e, 0, sizeof(*e));
+	e->at = b->text.len;
+	e->len = line->len;
+	e->line = line->no;
+	e->offset = line->offset;
+	e->parent = NO_PARENT;
+	buf_add(&b->text, line->text, line->len);
+	buf_chr(&b->text, '\n');
+	memset(buf_room(&b->text, JSON_PADDING), 0, JSON_PADDING);
+	return e;
+}
+
+void
+batch_drop_last(struct batch *b)
+{
+	b->text.len = b->at[--b->n].at;
+	free(b->at[b->n].note);
+}
+
+uint32_t
+batch_parent(struct batch *b, const struct buf *text)
+{
+	struct buf *p;
+
+	if (b->n_parents == b->room_parents) {
+		size_t room = b->room_parents * 2 + 16;
+
+		b->parents = reallocarray(b->parents, room, sizeof(*p));
+		if (b->parents == NULL)
+			err(EX_OSERR, NULL);
+		for (size_t i = b->room_parents; i < room; i++)
+			buf_init(&b->parents[i]);
+		b->room_parents = room;
+	}
+	p = &b->parents[b->n_parents];
+	buf_clear(p);
+	buf_add(p, text->at, text->len);
+	memset(buf_room(p, JSON_PADDING), 0, JSON_PADDING);
+	return (uint32_t)b->n_parents++;
+}
+
+void
+entry_note(struct entry *e, const char *note)
+{
+	free(e->note);
+	e->note = NULL;
+	if (note != NULL && (e->note = strdup(note)) == NULL)
+		err(EX_OSERR, NULL);
+}

@@ -1,0 +1,370 @@
+#include "upsert/lane.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "table/copy_field.h"
+#include "lock/lease.h"
+
+#define PIECE ((size_t)64 << 10) /* bytes sent at once */
+
+struct lane {
+	struct db *db;
+	char *dbname;
+	const struct target *t;
+	bool dry_run;
+	bool open;		/* in the batch's transaction */
+	bool locked;		/* table and account are ours in it */
+	bool copying;		/* new rows are being streamed */
+	bool copied;		/* the end of them is sent, not waited for */
+	bool staged;		/* rows are in the staging table */
+	size_t n_new, n_staged; /* rows in the buffers and sent */
+	struct buf new, stage;
+	char xid[24]; /* of a commit that was not answered yet */
+	bool down;    /* it could not be opened again */
+};
+
+/*
+ * Our few statements: a merge looks keys up by the primary key, whatever the
+ * statistics say of a table that has just been filled, and sorts its batch
+ * in memory; fingerprints are read with every core, unless the index alone
+ * has them.
+ */
+static const char setup[] =
+    "SET enable_hashjoin TO off; SET enable_mergejoin TO off; "
+    "SET work_mem TO '48MB'; SET temp_buffers TO '24MB'; "
+    "SET parallel_setup_cost TO 10; SET parallel_tuple_cost TO 0";
+
+struct lane *
+lane_open(const char *dbname, bool dry_run, struct why *why)
+{
+	struct lane *l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		err(EX_OSERR, NULL);
+	if (dbname != NULL && (l->dbname = strdup(dbname)) == NULL)
+		err(EX_OSERR, NULL);
+	l->dry_run = dry_run;
+	if ((l->db = db_open(dbname, why)) == NULL ||
+	    db_script(l->db, why, setup) == -1 ||
+	    (dry_run && db_script(l->db, why, "BEGIN") == -1)) {
+		lane_close(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+lane_close(struct lane *l)
+{
+	if (l == NULL)
+		return;
+	db_close(l->db);
+	buf_release(&l->new);
+	buf_release(&l->stage);
+	free(l->dbname);
+	free(l);
+}
+
+struct db *
+lane_db(struct lane *l)
+{
+	return l->db;
+}
+
+const char *
+lane_state(const struct lane *l)
+{
+	return l->down ? "08001" : db_state(l->db);
+}
+
+bool
+lane_is_open(const struct lane *l)
+{
+	return l->open;
+}
+
+int
+lane_target(struct lane *l, const struct target *t, struct why *why)
+{
+	l->t = t;
+	l->staged = false;
+	return db_script(l->db, why, t->stage.at);
+}
+
+/* One batch of a table and account at a time. */
+static int
+take_lock(struct lane *l, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	int rc;
+
+	buf_fmt(
+	    &sql, "SELECT ha.lock_rows($1::regclass, %s)", l->t->account.at);
+	rc = db_run(
+	    l->db, why, sql.at, 1, (const char *const[]){l->t->table.at});
+	buf_release(&sql);
+	return rc == -1 ? -1 : lease_check(l->db, why);
+}
+
+int
+lane_begin(struct lane *l, bool lock, struct why *why)
+{
+	if (!l->open) {
+		if (db_script(l->db, why,
+			l->dry_run ? "SAVEPOINT ha_batch" : "BEGIN") == -1)
+			return -1;
+		l->open = true;
+	}
+	if (lock && !l->locked) {
+		if (take_lock(l, why) == -1)
+			return -1;
+		l->locked = true;
+	}
+	return 0;
+}
+
+static int
+send(struct lane *l, struct buf *from, struct why *why)
+{
+	int rc = db_copy_send(l->db, from->at, from->len, why);
+
+	buf_clear(from);
+	return rc;
+}
+
+static int
+send_new(struct lane *l, struct why *why)
+{
+	if (!l->copying) {
+		if (lane_begin(l, false, why) == -1)
+			return -1;
+		if (db_copy_in(l->db, l->t->copy.at, why) == -1)
+			return -1;
+		l->copying = true;
+	}
+	return send(l, &l->new, why);
+}
+
+static void
+add_tail(const struct lane_row *row, struct buf *to)
+{
+	XXH128_canonical_t fp;
+
+	XXH128_canonicalFromHash(&fp, (XXH128_hash_t){row->fp.lo, row->fp.hi});
+	buf_add(to, row->fields->at, row->fields->len);
+	field_jsonb(to, row->text, row->len);
+	field_bytes(to, fp.digest, sizeof(fp.digest));
+}
+
+int
+lane_new(struct lane *l, const struct lane_row *row, bool hold, struct why *why)
+{
+	if (l->n_new++ == 0)
+		field_start(&l->new);
+	buf_add(&l->new, l->t->head.at, l->t->head.len);
+	add_tail(row, &l->new);
+	if (l->new.len < PIECE || hold)
+		return 0;
+	return send_new(l, why);
+}
+
+int
+lane_new_end(struct lane *l, struct why *why)
+{
+	if (l->n_new == 0)
+		return 0;
+	field_end(&l->new);
+	if (send_new(l, why) == -1)
+		return -1;
+	l->copied = true;
+	return db_copy_end(l->db, why);
+}
+
+int
+lane_new_wait(struct lane *l, struct why *why)
+{
+	l->n_new = 0;
+	if (!l->copied)
+		return 0;
+	l->copied = l->copying = false;
+	return db_copy_done(l->db, why) == -1 ? -1 : 0;
+}
+
+int
+lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
+{
+	if (l->n_staged++ == 0) {
+		if (lane_begin(l, false, why) == -1)
+			return -1;
+		if (l->staged &&
+		    db_script(l->db, why, "TRUNCATE pg_temp.ha_stage") == -1)
+			return -1;
+		l->staged = true;
+		if (db_copy_in(l->db, l->t->stage_copy.at, why) == -1)
+			return -1;
+		field_start(&l->stage);
+	}
+	field_count(&l->stage, l->t->n_fields + 4);
+	field_int32(&l->stage, row->ord);
+	add_tail(row, &l->stage);
+	field_bool(&l->stage, row->gone);
+	return l->stage.len < PIECE ? 0 : send(l, &l->stage, why);
+}
+
+static int
+fates(struct lane *l, const char *sql, lane_fate_fn *fn, void *ctx,
+    struct why *why)
+{
+	struct rows *rows;
+
+	if ((rows = db_query(l->db, why, sql, 0, NULL)) == NULL)
+		return -1;
+	for (size_t i = 0; i < rows_n(rows); i++)
+		fn(ctx, (int)strtoll(rows_text(rows, i, 0), NULL, 10),
+		    rows_text(rows, i, 1)[0], rows_text(rows, i, 2));
+	rows_free(rows);
+	return 0;
+}
+
+int
+lane_merge(
+    struct lane *l, bool orphans, lane_fate_fn *fn, void *ctx, struct why *why)
+{
+	if (l->n_staged == 0)
+		return 0;
+	l->n_staged = 0;
+	field_end(&l->stage);
+	if (send(l, &l->stage, why) == -1 || db_copy_done(l->db, why) == -1)
+		return -1;
+	if (orphans && l->t->orphans.len > 0 &&
+	    fates(l, l->t->orphans.at, fn, ctx, why) == -1)
+		return -1;
+	return fates(l, l->t->merge.at, fn, ctx, why);
+}
+
+int
+lane_save(struct lane *l, struct why *why)
+{
+	return db_script(l->db, why, "SAVEPOINT ha_part");
+}
+
+/* What was gathered or sent but not merged is dropped with it. */
+static void
+drop(struct lane *l)
+{
+	db_copy_stop(l->db);
+	l->copying = l->copied = false;
+	l->n_new = l->n_staged = 0;
+	buf_clear(&l->new);
+	buf_clear(&l->stage);
+}
+
+int
+lane_undo(struct lane *l, struct why *why)
+{
+	drop(l);
+	return db_script(l->db, why, "ROLLBACK TO ha_part; RELEASE ha_part");
+}
+
+int
+lane_keep(struct lane *l, struct why *why)
+{
+	return db_script(l->db, why, "RELEASE ha_part");
+}
+
+/* The transaction's number; empty if it has written nothing. */
+static int
+note_xid(struct lane *l, struct why *why)
+{
+	struct rows *rows;
+
+	rows = db_query(
+	    l->db, why, "SELECT pg_current_xact_id_if_assigned()", 0, NULL);
+	if (rows == NULL)
+		return -1;
+	if (rows_text(rows, 0, 0) != NULL)
+		strlcpy(l->xid, rows_text(rows, 0, 0), sizeof(l->xid));
+	rows_free(rows);
+	return 0;
+}
+
+int
+lane_commit(struct lane *l, struct why *why)
+{
+	if (!l->open)
+		return 0;
+	if (!l->dry_run && note_xid(l, why) == -1)
+		return -1;
+	if (db_script(l->db, why, l->dry_run ? "RELEASE ha_batch" : "COMMIT") ==
+	    -1)
+		return -1;
+	l->xid[0] = '\0';
+	l->open = l->locked = false;
+	if (!l->dry_run)
+		l->staged = false; /* ON COMMIT DELETE ROWS */
+	return 0;
+}
+
+int
+lane_rollback(struct lane *l, struct why *why)
+{
+	bool was_open = l->open;
+	struct db *again;
+
+	drop(l);
+	l->open = l->locked = l->staged = false;
+	if (!db_lost(l->db)) {
+		if (!was_open)
+			return 0;
+		l->staged = l->dry_run;
+		if (db_script(l->db, why,
+			l->dry_run ? "ROLLBACK TO ha_batch; RELEASE ha_batch"
+				   : "ROLLBACK") == -1)
+			return -1;
+		l->xid[0] = '\0'; /* the commit was refused, not lost */
+		return 0;
+	}
+	if (l->dry_run)
+		return why_set(
+		    why, EX_TEMPFAIL, "database: connection lost in a dry run");
+	if ((again = db_open(l->dbname, why)) == NULL) {
+		l->down = true;
+		return -1;
+	}
+	db_close(l->db);
+	l->db = again;
+	l->down = false;
+	if (db_script(l->db, why, setup) == -1)
+		return -1;
+	return lane_target(l, l->t, why);
+}
+
+int
+lane_committed(struct lane *l, struct why *why)
+{
+	const char *params[] = {l->xid}, *status;
+	struct rows *rows;
+	int rc = 0;
+
+	if (l->xid[0] == '\0')
+		return 0;
+	rows =
+	    db_query(l->db, why, "SELECT pg_xact_status($1::xid8)", 1, params);
+	if (rows == NULL && db_lost(l->db))
+		return -1;
+	/* refused: another server than before, which never had it */
+	status = rows == NULL ? NULL : rows_text(rows, 0, 0);
+	if (status != NULL && strcmp(status, "in progress") == 0)
+		rc = why_set(why, EX_TEMPFAIL,
+		    "database: a commit is under way on a lost connection");
+	else if (status != NULL && strcmp(status, "committed") == 0)
+		rc = 1;
+	rows_free(rows);
+	if (rc != -1)
+		l->xid[0] = '\0';
+	return rc;
+}

@@ -1,0 +1,80 @@
+/*
+ * lane -- one connection of ha-upsert: a transaction and what is sent in it.
+ *
+ * New rows go straight into the table (lane_new), streamed by COPY; rows
+ * whose key may be known go into a staging table and are merged (lane_stage,
+ * lane_merge). In a dry run one transaction holds everything and a batch is
+ * a savepoint. Owns the connection; borrows the target. After a failure
+ * lane_state tells the SQLSTATE, and only lane_rollback may follow.
+ */
+#ifndef HA_LANE_H
+#define HA_LANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "upsert/fpmap.h"
+#include "table/statements.h"
+#include "base/why.h"
+
+struct lane;
+
+struct lane_row {	  /* borrowed during the call */
+	const char *text; /* the record */
+	size_t len;
+	const struct buf *fields; /* from cut_row */
+	struct fingerprint fp;
+	int ord;   /* staged rows only */
+	bool gone; /* staged rows only: the record says it is deleted */
+};
+
+struct lane *lane_open(const char *dbname, bool dry_run, struct why *why);
+void lane_close(struct lane *l); /* NULL is fine; rolls back */
+struct db *lane_db(struct lane *l);
+
+/* For the rows of a section; makes the staging table. */
+int lane_target(struct lane *l, const struct target *t, struct why *why);
+/*
+ * Begins the batch's transaction, unless that is done. lock: also takes the
+ * table and account for this process and checks the lease; what the lease
+ * says is EX_TEMPFAIL with an empty lane_state.
+ */
+int lane_begin(struct lane *l, bool lock, struct why *why);
+bool lane_is_open(const struct lane *l);
+
+/* Sends when enough has gathered; hold: only gathers. */
+int lane_new(
+    struct lane *l, const struct lane_row *row, bool hold, struct why *why);
+/* Sends the rest and the end, then waits; two halves, for several lanes. */
+int lane_new_end(struct lane *l, struct why *why);
+int lane_new_wait(struct lane *l, struct why *why);
+
+/* Staged rows are gathered here, sent by lane_merge. */
+int lane_stage(struct lane *l, const struct lane_row *row, struct why *why);
+typedef void lane_fate_fn(void *ctx, int ord, char fate, const char *members);
+/*
+ * Calls back for each staged row. Nothing staged: nothing is done. orphans:
+ * rows without their parent are looked for first, and left out.
+ */
+int lane_merge(
+    struct lane *l, bool orphans, lane_fate_fn *fn, void *ctx, struct why *why);
+
+int lane_save(struct lane *l, struct why *why); /* a savepoint */
+int lane_undo(struct lane *l, struct why *why); /* back to it */
+int lane_keep(struct lane *l, struct why *why); /* releases it */
+int lane_commit(struct lane *l, struct why *why);
+/*
+ * Drops the batch, connects again if the connection is gone. Only a lost
+ * dry run cannot go on.
+ */
+int lane_rollback(struct lane *l, struct why *why);
+/*
+ * After that: was the batch committed after all, though the answer was lost
+ * with the connection? 1, 0, or -1: not known yet.
+ */
+int lane_committed(struct lane *l, struct why *why);
+const char *lane_state(const struct lane *l);
+
+#endif

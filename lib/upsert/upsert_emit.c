@@ -1,0 +1,123 @@
+#include "upsert/upsert_int.h"
+
+#include <string.h>
+
+#include "base/out.h"
+#include "base/utf8.h"
+
+const char *
+entry_key(struct upsert *u, const struct entry *e)
+{
+	struct why ignored;
+
+	if (!e->has_key)
+		return NULL;
+	write_parent(u, e, &ignored); /* it was read before */
+	if (cut_key(u->cut, batch_text(&u->batch, e), e->len, &u->key,
+		&ignored) == -1 ||
+	    !utf8_valid(u->key.at, u->key.len) ||
+	    strlen(u->key.at) != u->key.len)
+		return NULL;
+	return u->key.at;
+}
+
+/* A mark waits among the records, so that it stays behind them. */
+void
+pass_mark(struct upsert *u, const struct line *line)
+{
+	if (u->o->emit != EMIT_NONE)
+		batch_add(&u->batch, line)->fate = ENTRY_MARK;
+}
+
+static int
+mark_out(
+    struct upsert *u, const struct entry *e, struct mark *m, struct why *why)
+{
+	if (mark_parse(m, batch_text(&u->batch, e), e->len, why) == -1)
+		return -1;
+	switch (m->kind) {
+	case MARK_BEGIN:
+		emit_begin(&u->emit, m);
+		break;
+	case MARK_OPEN:
+		emit_open(&u->emit, m);
+		break;
+	case MARK_CLOSE:
+		emit_close(&u->emit, m);
+		break;
+	case MARK_END:
+		emit_end(&u->emit, m);
+		break;
+	default:
+		emit_mark(&u->emit, m);
+	}
+	return 0;
+}
+
+static bool
+passes(const struct upsert *u, const struct entry *e)
+{
+	if (u->o->emit == EMIT_ALL)
+		return e->fate != ENTRY_REJECTED;
+	if (u->o->emit == EMIT_MISSING)
+		return e->fate == ENTRY_MISSING;
+	return e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED;
+}
+
+void
+pass_would(
+    struct upsert *u, const char *what, const char *key, const char *members)
+{
+	buf_fmt(&u->would, "%s %s/%s %s", what, u->of.source, u->of.resource,
+	    key != NULL ? key : "-");
+	if (members != NULL)
+		buf_fmt(&u->would, " %s", members);
+	buf_chr(&u->would, '\n');
+}
+
+static void
+would(struct upsert *u)
+{
+	static const char *const what[ENTRY_FATES] = {
+	    [ENTRY_INSERTED] = "insert",
+	    [ENTRY_UPDATED] = "update",
+	    [ENTRY_REJECTED] = "reject",
+	    [ENTRY_MISSING] = "fetch"};
+
+	for (size_t i = 0; i < u->batch.n; i++) {
+		const struct entry *e = &u->batch.at[i];
+
+		if (what[e->fate] != NULL)
+			pass_would(u, what[e->fate], entry_key(u, e),
+			    e->fate == ENTRY_UPDATED ? e->note : NULL);
+	}
+	out_bytes(u->would.at, u->would.len);
+	buf_clear(&u->would);
+}
+
+int
+pass_batch(struct upsert *u, struct why *why)
+{
+	struct mark m;
+	int rc = 0;
+
+	if (u->o->dry_run) {
+		would(u);
+		return out_flush(why);
+	}
+	if (u->o->emit == EMIT_NONE)
+		return 0;
+	mark_init(&m);
+	for (size_t i = 0; i < u->batch.n && rc == 0; i++) {
+		const struct entry *e = &u->batch.at[i];
+
+		if (e->fate == ENTRY_MARK)
+			rc = mark_out(u, e, &m, why);
+		else if (passes(u, e))
+			emit_record(&u->emit, batch_text(&u->batch, e), e->len);
+		else
+			emit_drop(&u->emit, 1);
+	}
+	mark_release(&m);
+	return rc == 0 ? out_flush(why) : -1;
+}

@@ -1,0 +1,247 @@
+#include "upsert/upsert_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "state/parked.h"
+#include "db/pgarray.h"
+#include "base/utf8.h"
+
+void
+finish_counts(struct upsert *u, struct state_counts *to)
+{
+	uint64_t n[ENTRY_FATES] = {0};
+
+	for (size_t i = 0; i < u->batch.n; i++)
+		n[u->batch.at[i].fate]++;
+	to->fetched += u->batch.records;
+	to->inserted += n[ENTRY_INSERTED];
+	to->updated += n[ENTRY_UPDATED];
+	to->unchanged += n[ENTRY_UNCHANGED] + u->batch.unchanged;
+	to->stale += n[ENTRY_STALE];
+	to->rejected += n[ENTRY_REJECTED];
+	to->deleted += u->deleted;
+	to->missing += n[ENTRY_MISSING];
+	if (u->end == NULL)
+		return;
+	/* what stages before this one took out, and what the source did */
+	to->fetched += u->end->parked + u->end->rejected;
+	to->parked += u->end->parked;
+	to->rejected += u->end->rejected;
+	to->calls += u->end->calls;
+	to->retries += u->end->retries;
+	to->waited_ms += u->end->waited_ms;
+}
+
+static void
+add_hex(struct buf *to, const char *p, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at;
+
+	buf_str(to, "\\x");
+	at = buf_room(to, 2 * len);
+	for (size_t i = 0; i < len; i++) {
+		*at++ = digits[(unsigned char)p[i] >> 4];
+		*at++ = digits[(unsigned char)p[i] & 15];
+	}
+	*at = '\0';
+	to->len += 2 * len;
+}
+
+static int
+reject_row(struct upsert *u, const struct entry *e, struct why *why)
+{
+	const char *text = batch_text(&u->batch, e);
+	XXH128_hash_t h = XXH3_128bits(text, e->len);
+	struct buf raw = BUF_INIT;
+	char fp[33], line[24], offset[24];
+	int rc;
+
+	snprintf(fp, sizeof(fp), "%016" PRIx64 "%016" PRIx64,
+	    (uint64_t)h.high64, (uint64_t)h.low64);
+	snprintf(line, sizeof(line), "%" PRIu64, e->line);
+	snprintf(offset, sizeof(offset), "%" PRIu64, e->offset);
+	add_hex(&raw, text, e->len);
+	rc = db_run(lane_db(u->lane[0]), why,
+	    "INSERT INTO ha.rejects (source, resource, account_id, "
+	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+	    9,
+	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
+		fp, entry_key(u, e), line, offset, e->note, raw.at});
+	buf_release(&raw);
+	return rc;
+}
+
+static int
+rejects(struct upsert *u, struct why *why)
+{
+	for (size_t i = 0; i < u->batch.n; i++) {
+		struct entry *e = &u->batch.at[i];
+
+		if (e->fate != ENTRY_REJECTED)
+			continue;
+		if (reject_row(u, e, why) == -1)
+			return -1;
+		if (u->aside != NULL && !e->aside) {
+			struct line line = {batch_text(&u->batch, e), e->len,
+			    e->line, e->offset, true};
+
+			aside_add(u->aside, &line, entry_key(u, e), e->note);
+			e->aside = true;
+		}
+	}
+	return aside_flush(u->aside, why);
+}
+
+/* What a row that was written says of the parked copies of its key. */
+static void
+see_stored(struct upsert *u, const struct entry *e, bool old,
+    struct buf columns[static 3])
+{
+	bool newer =
+	    !old && (e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED);
+	const char *key = entry_key(u, e);
+	const char *text = batch_text(&u->batch, e);
+	struct buf version = BUF_INIT;
+
+	if (key == NULL)
+		return;
+	pgarray_add(&columns[0], key, strlen(key));
+	pgarray_add(&columns[1], text, e->len);
+	if (newer)
+		cut_version(u->cut, text, e->len, &version);
+	pgarray_add(&columns[2], newer ? version.at : NULL, version.len);
+	buf_release(&version);
+}
+
+/*
+ * A parked copy of what is stored now goes. It may be newer than what came
+ * (from a file, or parked since it was adopted), so only the same text, or
+ * what is not newer than a row that came from the far side just now.
+ */
+static int
+unpark(struct upsert *u, struct why *why)
+{
+	bool old = u->o->resource != NULL || strcmp(u->mode.at, "adopt") == 0;
+	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
+	int rc = 0;
+
+	if (!u->parked || keys_come(u))
+		return 0;
+	for (size_t i = 0; i < u->batch.n; i++) {
+		struct entry *e = &u->batch.at[i];
+
+		if (e->fate != ENTRY_WAITS && e->fate != ENTRY_REJECTED &&
+		    e->fate != ENTRY_MARK)
+			see_stored(u, e, old, columns);
+	}
+	if (columns[0].len > 0) {
+		for (size_t i = 0; i < 3; i++)
+			pgarray_end(&columns[i]);
+		buf_str(&sql,
+		    "DELETE FROM ha.parked p USING (SELECT key, raw, "
+		    "version::text[] FROM unnest($4::text[], $5::text[], "
+		    "$6::text[]) AS u(key, raw, version)) AS s "
+		    "WHERE p.source = $1 AND p.resource = $2 AND "
+		    "p.account_id = $3 AND p.key = s.key AND (p.raw = s.raw "
+		    "OR s.version IS NOT NULL AND NOT ");
+		park_older(u->r, "s", "p", &sql);
+		buf_chr(&sql, ')');
+		rc = db_run(lane_db(u->lane[0]), why, sql.at, 6,
+		    (const char *const[]){u->of.source, u->of.resource,
+			u->of.account, columns[0].at, columns[1].at,
+			columns[2].at});
+	}
+	for (size_t i = 0; i < 3; i++)
+		buf_release(&columns[i]);
+	buf_release(&sql);
+	return rc;
+}
+
+/*
+ * The position. A list that ends complete without one is noted too: the next
+ * run starts from nothing, and not in the middle, where this one may have
+ * gone on. An incremental section that began nowhere says nothing about it,
+ * and one of a window is about its window alone.
+ */
+static int
+position(struct upsert *u, struct why *why)
+{
+	struct db *db = lane_db(u->lane[0]);
+	const struct mark *end = u->end;
+	bool full = strcmp(u->mode.at, "full") == 0;
+
+	if (keys_come(u) || strcmp(u->mode.at, "lookup") == 0 ||
+	    strcmp(u->mode.at, "window") == 0)
+		return 0; /* no later run goes on from there */
+	if (u->rewind)
+		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
+				: 0;
+	if (end != NULL && end->cursor.len > 0)
+		return state_set(
+		    db, &u->of, end->cursor.at, end->complete, why);
+	if (end != NULL && end->complete &&
+	    (full || (strcmp(u->mode.at, "since") == 0 && u->from.len > 0)))
+		return state_set(db, &u->of, NULL, true, why);
+	if (u->has_cursor)
+		return state_set(db, &u->of, u->cursor.at, false, why);
+	return 0;
+}
+
+void
+finish_reasons(const struct upsert *u, struct reasons *to)
+{
+	for (size_t i = 0; i < u->batch.n; i++)
+		if (u->batch.at[i].fate == ENTRY_REJECTED)
+			reasons_add(to, u->batch.at[i].note, 1);
+}
+
+/* Beside the counts of the batch, in the row that they went to. */
+static int
+log_reasons(struct upsert *u, struct why *why)
+{
+	struct reasons r = {0};
+	struct buf json = BUF_INIT;
+	int rc = 0;
+
+	finish_reasons(u, &r);
+	if (r.n > 0) {
+		reasons_json(&r, &json);
+		rc = db_run(lane_db(u->lane[0]), why,
+		    "UPDATE ha.sync_log SET reasons = ha.add_counts(reasons, "
+		    "$6::jsonb) WHERE (run, source, resource, account_id, "
+		    "mode) = ($1::uuid, $2, $3, $4, $5)",
+		    6,
+		    (const char *const[]){u->run.at, u->of.source,
+			u->of.resource, u->of.account, u->mode.at, json.at});
+	}
+	reasons_clear(&r);
+	buf_release(&json);
+	return rc;
+}
+
+int
+finish_batch(struct upsert *u, struct why *why)
+{
+	struct state_counts add = {0};
+	const struct mark *end = u->end;
+
+	if (rejects(u, why) == -1 || unpark(u, why) == -1 ||
+	    groups_write(u, why) == -1 ||
+	    (end != NULL && prune(u, why) == -1) ||
+	    (u->o->resource == NULL && position(u, why) == -1))
+		return -1;
+	finish_counts(u, &add);
+	add.age_ms = upsert_now() - u->since_ms;
+	if (state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at, &add,
+		end != NULL, end != NULL && end->complete,
+		end != NULL && end->why.len > 0 ? end->why.at : NULL,
+		end != NULL && !end->complete ? EX_TEMPFAIL : 0, why) == -1)
+		return -1;
+	return log_reasons(u, why);
+}

@@ -1,0 +1,164 @@
+/*
+ * upsert_int -- what the files of upsert share; nobody else includes it.
+ *
+ *   upsert.c   the loop over the stream, a section's begin and end
+ *   upload.c   the fingerprints of what is stored
+ *   uptake.c   a record into the batch: what becomes of it
+ *   upwrite.c  a batch into the database, again if need be, by halves
+ *   upfinish.c what is committed with the rows: rejects, position, counts
+ *   upgroup.c  groups of children, what is gone from them
+ *   upkeys.c   keys instead of records: what is gone, what is missing
+ *   upprune.c  what is gone from a whole collection
+ *   uppass.c   what goes to standard output
+ */
+#ifndef HA_UPSERT_INT_H
+#define HA_UPSERT_INT_H
+
+#include "stream/aside.h"
+#include "upsert/batch.h"
+#include "table/cut.h"
+#include "stream/emit.h"
+#include "upsert/lane.h"
+#include "upsert/reasons.h"
+#include "upsert/upsert.h"
+
+struct key_set { /* hashes */
+	uint64_t *at;
+	size_t n, room;
+	bool sorted;
+};
+
+struct group {		   /* children of one parent */
+	struct buf parent; /* JSON text of the open mark */
+	uint32_t number;   /* in the batch; NO_PARENT: not told it yet */
+	struct key_set keys;
+	bool unsure; /* a record's key could not be read */
+	bool part;   /* since a position: not all of the parent's */
+};
+
+struct closed { /* a complete one, to be noted with the batch */
+	char *parent_key, *change;
+	struct key_set keys;
+	bool replace;
+};
+
+struct upsert {
+	const struct upsert_options *o;
+	struct stream *in;
+	struct lane *lane[UPSERT_JOBS_MAX];
+	size_t n_lanes;
+	struct aside *aside;
+	struct emit emit;
+	struct upsert_sum *sum; /* of all sections */
+
+	/* the section */
+	bool in_section;
+	int64_t since_ms; /* when waiting for it began */
+	struct source *source;
+	const struct resource *r;
+	struct state_of of;
+	struct buf account, customer, mode, run, from;
+	bool whole;
+	struct target target;
+	struct cut *cut;
+	struct fpmap *map;    /* NULL: not loaded yet */
+	uint64_t table_bytes; /* size of the table as it began */
+	uint64_t section_bytes;
+	bool parked;  /* ha.parked has rows of this resource */
+	bool skipped; /* records were taken out that prune must not miss */
+	bool moved;   /* a position inside of it was committed */
+	bool rewind;  /* it lost records somewhere: back to where it began */
+	struct state_counts counts; /* committed */
+	struct reasons reasons;	    /* of what was rejected here */
+	bool in_group;
+	struct group group;
+	struct buf limit;    /* of keys: SQL, only rows stored before */
+	struct key_set told; /* prune: parents whose groups were closed */
+
+	/* the batch */
+	struct batch batch;
+	struct closed *closed;
+	size_t n_closed, room_closed;
+	struct buf cursor; /* of the last at or end; empty: none */
+	bool has_cursor, cursor_complete;
+	const struct mark *end; /* the section ends with this batch */
+	uint64_t deleted;	/* rows, by groups and pruning */
+	unsigned committed;	/* bit i: lane i has done its part */
+	bool broken;		/* streaming failed: see why_broken */
+	struct why why_broken;
+	int64_t begun_ms;
+	struct buf key, fields; /* room for cut */
+	struct buf would;	/* dry run: what would be done */
+};
+
+int64_t upsert_now(void); /* ms of a clock that only goes on */
+
+/* uptake.c: one record; nothing of it fails but the stream itself. */
+int write_record(struct upsert *u, const struct line *line, struct why *why);
+struct lane *entry_lane(const struct upsert *u, const struct entry *e);
+void entry_reject(struct entry *e, const char *reason);
+/* Cuts the columns into u->fields: 1, or 0 and the entry is rejected. */
+int entry_cut(struct upsert *u, struct entry *e, struct lane_row *row);
+/* What the map said of its key before. */
+void entry_restore(struct upsert *u, struct entry *e);
+
+/* upwrite.c: writes and commits what has gathered; end: the section's, or NULL.
+ */
+int write_batch(struct upsert *u, const struct mark *end, struct why *why);
+/* Decides how a waiting entry goes in, by what the map knows of its key. */
+void write_route(struct upsert *u, struct entry *e);
+/* Columns are cut with the entry's parent from now on, or without one. */
+int write_parent(struct upsert *u, const struct entry *e, struct why *why);
+
+/* upload.c: the account's fingerprints; then routes what waits. */
+int load_map(struct upsert *u, struct why *why);
+uint64_t key_hash(const struct buf *key);
+/* The entry's key as text in u->key, or NULL if it has none to show. */
+const char *entry_key(struct upsert *u, const struct entry *e);
+
+/* upfinish.c: into lane 0, before its commit. */
+int finish_batch(struct upsert *u, struct why *why);
+/* Adds the batch's counts, once it is committed. */
+void finish_counts(struct upsert *u, struct state_counts *to);
+void finish_reasons(const struct upsert *u, struct reasons *to);
+
+/* upgroup.c */
+int group_open(struct upsert *u, const struct mark *open, struct why *why);
+void group_key(struct upsert *u, uint64_t key, bool known);
+int group_close(struct upsert *u, const struct mark *close, struct why *why);
+int groups_write(struct upsert *u, struct why *why);
+void groups_clear(struct upsert *u);
+void groups_release(struct upsert *u);
+/* The source was asked for all children of each parent. */
+bool groups_come(const struct upsert *u);
+/* A parent's closed group holds all its children there are. */
+bool groups_are_whole(const struct upsert *u);
+/* Was that parent's group closed in this section? */
+bool group_was_told(struct upsert *u, const char *parent_key);
+/* Soft deletes by key: gathers them in an array, then runs it. */
+void gone_add(struct upsert *u, const char *key, struct buf *keys);
+int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
+
+/* upkeys.c: a section of mode keys. */
+bool keys_come(const struct upsert *u);
+/* What is stored, and when the walk began. */
+int keys_begin(struct upsert *u, const struct mark *begin, struct why *why);
+/* A key whose row is not there: it is not lost, see --emit missing. */
+void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
+/* " AND ...": rows that can be gone; "" if that is not known. */
+const char *keys_limit(const struct upsert *u);
+void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
+
+/* A parked record exists, though its row may be an older one of ours. */
+int see_parked(struct upsert *u, struct why *why);
+/* upprune.c: soft-deletes what a complete section lacked. */
+int prune(struct upsert *u, struct why *why);
+
+/* uppass.c: after the commit. */
+void pass_mark(struct upsert *u, const struct line *line);
+int pass_batch(struct upsert *u, struct why *why);
+/* Dry run: a line of what would be done; members may be NULL. */
+void pass_would(
+    struct upsert *u, const char *what, const char *key, const char *members);
+
+#endif

@@ -1,0 +1,138 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "source/template.h"
+#include "base/timeval.h"
+
+/* How a text reads back, or "(refused)". */
+static const char *
+reads(const char *text)
+{
+	static struct buf to;
+	int64_t us;
+
+	buf_clear(&to);
+	if (time_parse(text, strlen(text), &us) == -1)
+		return "(refused)";
+	time_print(us, &to);
+	return to.at;
+}
+
+static void
+test_each_form_is_the_same_time(void **state)
+{
+	static const char *const same[] = {"2024-02-29T12:30:00Z",
+	    "2024-02-29t12:30:00z", "2024-02-29 12:30:00", "2024-02-29 12:30",
+	    "2024-02-29T12:30:00+0000", "2024-02-29T06:30:00-06:00",
+	    "2024-02-29 18:00:00+05:30", "2024-02-29 18:00:00 +0530",
+	    "2024-02-29 13:30+01", "2024-02-29T12:30:00.000000Z"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		assert_string_equal(reads(same[i]), "2024-02-29 12:30:00+00");
+}
+
+static void
+test_fractions_are_rounded_half_up(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    reads("2024-01-01 00:00:00.5"), "2024-01-01 00:00:00.5+00");
+	assert_string_equal(reads("2024-01-01 00:00:00.1234565"),
+	    "2024-01-01 00:00:00.123457+00");
+	assert_string_equal(reads("2024-01-01 00:00:00.123456499"),
+	    "2024-01-01 00:00:00.123456+00");
+	assert_string_equal(
+	    reads("2024-12-31 23:59:59.9999995"), "2025-01-01 00:00:00+00");
+	assert_string_equal(
+	    reads("2024-01-01 00:00:00.1234567890"), "(refused)");
+	assert_string_equal(reads("2024-01-01 00:00:00."), "(refused)");
+}
+
+static void
+test_days_end_where_the_calendar_says(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    reads("2016-12-31T23:59:60Z"), "2017-01-01 00:00:00+00");
+	assert_string_equal(
+	    reads("2024-02-28 24:00:00"), "2024-02-29 00:00:00+00");
+	assert_string_equal(reads("2000-02-29"), "2000-02-29 00:00:00+00");
+	assert_string_equal(reads("1900-02-29"), "(refused)");
+	assert_string_equal(reads("2023-02-29"), "(refused)");
+	assert_string_equal(reads("2024-04-31"), "(refused)");
+	assert_string_equal(reads("2024-13-01"), "(refused)");
+	assert_string_equal(reads("0000-00-00 00:00:00"), "(refused)");
+	assert_string_equal(reads("2024-01-01 24:00:01"), "(refused)");
+	assert_string_equal(
+	    reads("1969-12-31 23:59:59.25"), "1969-12-31 23:59:59.25+00");
+}
+
+static void
+test_what_is_no_time_is_refused(void **state)
+{
+	static const char *const bad[] = {"", "2024", "2024-1-1", "20240101",
+	    "2024-01-01T", "2024-01-01 ", "2024-01-01T10", "2024-01-01T10:60",
+	    "2024-01-01T10:00:61", "2024-01-01T10:00:00+16",
+	    "2024-01-01T10:00:00+01:", "2024-01-01T10:00:00+1",
+	    "2024-01-01T10:00:00 x", "2024-01-01X10:00:00",
+	    "2024-01-01T10:00:00Zz", " 2024-01-01", "12:00", "1712345678"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_string_equal(reads(bad[i]), "(refused)");
+}
+
+static void
+test_a_date_is_the_one_that_is_written(void **state)
+{
+	static const char text[] = "2024-05-01T23:30:00-08:00";
+	int64_t days;
+
+	(void)state;
+	assert_int_equal(date_parse(text, sizeof(text) - 1, &days), 0);
+	assert_int_equal(days, days_from_date(2024, 5, 1));
+	assert_int_equal(date_parse(text, 10, &days), 0);
+	assert_int_equal(date_parse(text, 11, &days), -1);
+	assert_int_equal(date_parse("2024-05-01 x", 12, &days), -1);
+}
+
+static void
+test_every_day_reads_back(void **state)
+{
+	struct buf to = BUF_INIT;
+	int64_t days;
+
+	(void)state;
+	assert_int_equal(days_from_date(1970, 1, 1), 0);
+	assert_int_equal(days_from_date(2000, 1, 1), DAYS_TO_2000);
+	for (int64_t d = days_from_date(1, 1, 1);
+	     d <= days_from_date(9999, 12, 31); d += 17) {
+		buf_clear(&to);
+		date_print(d, &to);
+		assert_int_equal(date_parse(to.at, to.len, &days), 0);
+		assert_int_equal(days, d);
+	}
+	buf_release(&to);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_each_form_is_the_same_time),
+	    cmocka_unit_test(test_fractions_are_rounded_half_up),
+	    cmocka_unit_test(test_days_end_where_the_calendar_says),
+	    cmocka_unit_test(test_what_is_no_time_is_refused),
+	    cmocka_unit_test(test_a_date_is_the_one_that_is_written),
+	    cmocka_unit_test(test_every_day_reads_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
