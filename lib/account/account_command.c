@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/out.h"
 #include "account/seal.h"
 #include "account/secret.h"
@@ -96,7 +96,7 @@ do_token(struct work *w, struct why *why)
 	if (w->o->drop)
 		return accounts_token(w->db, w->s, w->id, NULL, 0, why);
 	if (w->o->expires_ms > 0)
-		until = (int64_t)time(NULL) * 1000 + w->o->expires_ms;
+		until = clock_wall_ms() + w->o->expires_ms;
 	if ((rc = read_secret(w, "token", &token, why)) == 0)
 		rc = accounts_token(w->db, w->s, w->id, token.at, until, why);
 	buf_wipe(&token);

@@ -5,9 +5,9 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/breaker.h"
+#include "base/clock.h"
 #include "json/json.h"
 #include "api/limit.h"
 #include "base/shared.h"
@@ -279,10 +279,8 @@ static int
 finish(
     struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
 {
-	struct timespec now;
 	int rc = 0;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	a->tag = t->tag;
 	a->back = a->http.end == HTTP_BACK;
 	memset(&a->why, 0, sizeof(a->why));
@@ -293,8 +291,7 @@ finish(
 		rc = limit_drop(l->limits, &t->ticket, why);
 	} else {
 		a->judged = retry_judge(l->o.source, l->json, &a->http,
-		    (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-		    l->o.hide, &a->why);
+		    clock_wall_ms(), l->o.hide, &a->why);
 		rc = tell(l, t, a, why);
 	}
 	try_free(t);

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "json/json.h"
 
 #define HEAD_MAX ((size_t)256 << 10) /* of a file: its first line */
@@ -255,14 +255,12 @@ write_file(struct tape *t, const struct buf *head, const struct buf *body,
     struct why *why)
 {
 	struct buf path = BUF_INIT, part = BUF_INIT;
-	struct timespec now;
+	int64_t now = clock_wall_us();
 	FILE *f = NULL;
 	int fd, rc = -1;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	buf_fmt(&path, "%s/%010lld%06ld-%d-%06u.tape", t->dir,
-	    (long long)now.tv_sec, now.tv_nsec / 1000, (int)getpid(),
-	    ++t->kept);
+	buf_fmt(&path, "%s/%016lld-%d-%06u.tape", t->dir, (long long)now,
+	    (int)getpid(), ++t->kept);
 	buf_fmt(&part, "%s.part", path.at);
 	fd = open(part.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 || (f = fdopen(fd, "w")) == NULL)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "account/account.h"
+#include "base/clock.h"
 #include "db/db.h"
 #include "json/json.h"
 #include "base/shared.h"
@@ -26,15 +27,6 @@ struct token {
 	uint64_t generation, refused, worked;
 	struct hide *hide;
 };
-
-static int64_t
-unix_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static char *
 keep(const char *text)
@@ -136,7 +128,7 @@ token_ready(
 	const struct account *a = &t->account;
 	struct why ignored;
 	struct template_values v = {.account = a->id, .token = a->token};
-	int64_t now_ms = unix_ms(), wait_ms = a->valid_from_ms - now_ms;
+	int64_t now_ms = clock_wall_ms(), wait_ms = a->valid_from_ms - now_ms;
 
 	buf_clear(header);
 	buf_str(header, "");
@@ -171,7 +163,7 @@ token_worked(struct token *t, uint64_t generation)
 bool
 token_refused(struct token *t, uint64_t generation, bool again)
 {
-	bool young = unix_ms() - t->account.valid_from_ms < YOUNG_MS;
+	bool young = clock_wall_ms() - t->account.valid_from_ms < YOUNG_MS;
 
 	if (t->none || t->fixed)
 		return false;
@@ -207,7 +199,7 @@ take_answer(struct token *t, struct db *db, const struct http_answer *a,
 {
 	const struct auth *auth = &t->source->auth;
 	struct buf text = BUF_INIT, life = BUF_INIT;
-	int64_t from_ms = unix_ms() + auth->settle_ms, expires_ms = 0;
+	int64_t from_ms = clock_wall_ms() + auth->settle_ms, expires_ms = 0;
 	const char *bad = NULL;
 	int rc = -1;
 
@@ -222,7 +214,7 @@ take_answer(struct token *t, struct db *db, const struct http_answer *a,
 		long long s = strtonum(life.at, 1, LIFE_MAX_S, &bad);
 
 		if (bad == NULL)
-			expires_ms = unix_ms() + s * 1000;
+			expires_ms = clock_wall_ms() + s * 1000;
 	}
 	hide_add(t->hide, text.at);
 	rc = account_save_token(
@@ -337,7 +329,7 @@ renew_locked(struct token *t, struct db *db, struct api_line *l,
 	if (account_reload_token(db, a, why) == -1)
 		goto out;
 	hide_add(t->hide, a->token);
-	if (a->token != NULL && !ended(a, unix_ms()) &&
+	if (a->token != NULL && !ended(a, clock_wall_ms()) &&
 	    (!refused || before == NULL || strcmp(a->token, before) != 0)) {
 		t->generation++;
 		rc = 0;

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* Larger blocks leave the second-level cache and read slower (measured). */
 #define IN_BLOCK ((size_t)256 << 10)
@@ -182,15 +183,6 @@ in_next(struct in *in, struct line *line, struct why *why)
 	}
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /*
  * Bytes are read into the free end of the block only, so that the line that
  * was handed out stays where it is.
@@ -207,8 +199,8 @@ in_ready(struct in *in, int wait_ms)
 		if (in->fd == -1 || in->ended || find_lf(in) != NULL)
 			return true;
 		if (until == -1)
-			until = now_ms() + wait_ms;
-		left = until - now_ms();
+			until = clock_ms() + wait_ms;
+		left = until - clock_ms();
 		if (poll(&pfd, 1, left > 0 ? (int)left : 0) <= 0)
 			return false;
 		/* A full block: the next in_next makes room and reads on. */

@@ -15,6 +15,8 @@
 
 #include <xxhash.h>
 
+#include "base/clock.h"
+
 #define MAGIC "ha-share"
 #define LOCK_WAIT_US 5000000
 #define SIZE_MAX_FILE ((size_t)16 << 20)
@@ -45,11 +47,7 @@ shared_skip(int64_t us)
 int64_t
 shared_now(void)
 {
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_BOOTTIME, &t) == -1)
-		err(EX_OSERR, "clock_gettime");
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000 + skipped_us;
+	return clock_us() + skipped_us;
 }
 
 /* Which boot this is; 0 where the kernel does not say. */

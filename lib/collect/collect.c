@@ -9,22 +9,14 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/out.h"
 #include "base/timeval.h"
-
-int64_t
-collect_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 bool
 collect_late(const struct collect *c)
 {
-	return c->until_ms != 0 && collect_now() >= c->until_ms;
+	return c->until_ms != 0 && clock_ms() >= c->until_ms;
 }
 
 void
@@ -215,7 +207,7 @@ run(struct collect *c, struct why *why)
 		return -1;
 	c->account = api_account(c->api);
 	if (o->max_time_ms > 0)
-		c->until_ms = collect_now() + o->max_time_ms;
+		c->until_ms = clock_ms() + o->max_time_ms;
 	if (o->each)
 		rc = collect_each(c, why);
 	else if (o->aim == PAGE_LOOKUP)

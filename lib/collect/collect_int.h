@@ -39,7 +39,6 @@ struct collect {
 	uint64_t parents, gone, failed;
 };
 
-int64_t collect_now(void); /* ms of a steady clock */
 bool collect_late(const struct collect *c);
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);

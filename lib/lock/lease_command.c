@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 struct guard {
 	const struct keeper_options *o;
 	struct keeper *keeper;
@@ -174,7 +176,7 @@ step(struct guard *g, struct why *why)
 	int64_t left = -1;
 
 	if (g->fence != 0 && !g->lost) {
-		left = g->until_ms - keeper_now();
+		left = g->until_ms - clock_ms();
 		if (left <= 0) {
 			lose(g);
 			return 0;

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "lock/lease.h"
 #include "lock/lease_witness.h"
 
@@ -36,15 +36,6 @@ struct self { /* of the keeper process */
 	char holder[300];
 };
 
-int64_t
-keeper_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 tell(const struct self *k, enum keeper_event event, int64_t since_ms,
     const struct why *why)
@@ -64,10 +55,10 @@ static bool
 wanted_after(const struct self *k, int64_t ms)
 {
 	struct pollfd p = {.fd = k->alive, .events = POLLIN};
-	int64_t until = keeper_now() + ms, left;
+	int64_t until = clock_ms() + ms, left;
 	int rc = 0;
 
-	while (rc == 0 && (left = until - keeper_now()) > 0) {
+	while (rc == 0 && (left = until - clock_ms()) > 0) {
 		rc = poll(&p, 1, (int)(left < 60000 ? left : 60000));
 		if (rc == -1 && errno == EINTR)
 			rc = 0;
@@ -88,7 +79,7 @@ parent_lives(const struct self *k)
 static bool
 take(struct self *k)
 {
-	int64_t give_up = keeper_now() + k->o->wait_ms, since;
+	int64_t give_up = clock_ms() + k->o->wait_ms, since;
 	struct buf who = BUF_INIT;
 	struct why why = {0};
 	int rc = -1;
@@ -96,7 +87,7 @@ take(struct self *k)
 	if ((k->db = db_open(k->o->dbname, &why)) == NULL)
 		goto out;
 	for (;;) {
-		since = keeper_now();
+		since = clock_ms();
 		k->vigil = vigil_begin(k->db, k->o->name, k->holder, &why);
 		why = (struct why){0}; /* the lease can be had without */
 		rc = lease_take(k->db, k->o->name, k->holder, k->o->lease_s,
@@ -107,7 +98,7 @@ take(struct self *k)
 			vigil_end(k->vigil, rc == 0);
 		if (rc != 0)
 			break;
-		if (keeper_now() >= give_up) {
+		if (clock_ms() >= give_up) {
 			why_set(&why, EX_TEMPFAIL, "lease %s: held by %s",
 			    k->o->name, who.at);
 			break;
@@ -128,7 +119,7 @@ out:
 static int64_t
 extend(struct self *k)
 {
-	int64_t since = keeper_now();
+	int64_t since = clock_ms();
 	struct why why = {0};
 	int rc = -1;
 
@@ -260,7 +251,7 @@ keeper_next(struct keeper *k, struct keeper_report *report)
 void
 keeper_stop(struct keeper *k)
 {
-	int64_t until = keeper_now() + STOP_MS, left;
+	int64_t until = clock_ms() + STOP_MS, left;
 	struct keeper_report r;
 	struct pollfd p;
 
@@ -271,7 +262,7 @@ keeper_stop(struct keeper *k)
 		until = 0;
 	close(k->alive);
 	p = (struct pollfd){.fd = k->reports, .events = POLLIN};
-	while ((left = until - keeper_now()) > 0)
+	while ((left = until - clock_ms()) > 0)
 		if (poll(&p, 1, (int)left) > 0 && keeper_next(k, &r) == 0)
 			break;
 	if (left <= 0)

@@ -3,8 +3,7 @@
  *
  * A process of its own, so that a database that hangs cannot stop its parent
  * from minding a command. It dies with its parent: then nobody extends the
- * lease, and it runs out. Times are milliseconds of keeper_now(), a clock
- * that also counts while the machine sleeps.
+ * lease, and it runs out. Times are those of clock_ms().
  */
 #ifndef HA_KEEPER_H
 #define HA_KEEPER_H
@@ -44,6 +43,5 @@ int keeper_fd(const struct keeper *k);
 int keeper_next(struct keeper *k, struct keeper_report *report);
 /* Lets it give the lease back; waits a few seconds at most, then kills. */
 void keeper_stop(struct keeper *k); /* NULL is fine */
-int64_t keeper_now(void);
 
 #endif

@@ -10,6 +10,8 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 #define BASE "/v1"
 #define MAX_FORM 32
 
@@ -19,15 +21,6 @@ struct mock {
 	struct mock_http *http;
 	struct manners with;
 };
-
-static int64_t
-now_us(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 void
 mock_defaults(struct mock_options *o)
@@ -72,7 +65,7 @@ fail(const struct mock *m, struct answer *a, int status, const char *message)
 static void
 say_when(const struct mock *m, int64_t wait_us, struct answer *a)
 {
-	int64_t at = now_us(CLOCK_REALTIME) + wait_us;
+	int64_t at = clock_wall_us() + wait_us;
 	time_t then = (time_t)((at + 999999) / 1000000);
 	char date[64];
 	struct tm tm;
@@ -121,7 +114,7 @@ static bool
 within_limits(
     struct mock *m, const char *account, uint32_t address, struct answer *a)
 {
-	int64_t now = now_us(CLOCK_MONOTONIC), free_at;
+	int64_t now = clock_us(), free_at;
 	char who[16];
 
 	snprintf(who, sizeof(who), "%x", address);
@@ -169,8 +162,7 @@ mint(struct mock *m, struct request *r, struct answer *a)
 		    ? NULL
 		    : mock_auth_mint(m->with.auth,
 			  arg_of(form, n, m->backend.account_field),
-			  arg_of(form, n, m->backend.secret_field),
-			  now_us(CLOCK_MONOTONIC));
+			  arg_of(form, n, m->backend.secret_field), clock_us());
 	if (token == NULL && m->backend.mint_html) {
 		a->status = 400;
 		a->type = "text/html";
@@ -258,7 +250,7 @@ static void
 serve_call(
     struct mock *m, struct request *r, const char *path, struct answer *a)
 {
-	int64_t now = now_us(CLOCK_MONOTONIC);
+	int64_t now = clock_us();
 	const char *account =
 	    m->backend.open ? ""
 			    : mock_auth_check(m->with.auth, bearer(m, r), now);

@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 /*
  * The way out: a descriptor that was handed down ("fd:N"), or a path. Not
@@ -25,15 +25,6 @@ open_way(const char *to)
 	for (to += 3; *to >= '0' && *to <= '9' && fd < 65536; to++)
 		fd = fd * 10 + (*to - '0');
 	return *to == '\0' && fcntl(fd, F_GETFD) != -1 ? fd : -1;
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static void
@@ -87,7 +78,7 @@ progress_report(const struct progress *p, bool force)
 	}
 	if (fd == -1)
 		return;
-	now = now_ms();
+	now = clock_ms();
 	if (!force && now - last < PROGRESS_EVERY_MS)
 		return;
 	last = now;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/clock.h"
 #include "table/ddl.h"
 #include "json/json.h"
 #include "base/out.h"
@@ -258,7 +259,7 @@ section_end(struct upsert *u, const struct mark *end, struct why *why)
 	u->in_section = false;
 	if (batch_now(u, end, why) == -1)
 		return -1;
-	u->since_ms = upsert_now();
+	u->since_ms = clock_ms();
 	keys_note(u);
 	add_counts(&u->sum->counts, &u->counts);
 	if (u->o->section != NULL) {
@@ -281,7 +282,7 @@ full(const struct upsert *u)
 		return true;
 	if (b->n % 64 != 0 || !lane_is_open(u->lane[0]))
 		return false;
-	return upsert_now() - u->begun_ms > BATCH_AGE_MS;
+	return clock_ms() - u->begun_ms > BATCH_AGE_MS;
 }
 
 /* Few enough rows are lost to a kill if pages of many are committed each. */
@@ -429,7 +430,7 @@ upsert_run(struct stream *in, const struct upsert_options *o,
     struct upsert_sum *sum, struct why *why)
 {
 	struct upsert u = {
-	    .o = o, .in = in, .sum = sum, .since_ms = upsert_now()};
+	    .o = o, .in = in, .sum = sum, .since_ms = clock_ms()};
 	int rc = -1;
 
 	emit_init(&u.emit, o->resource != NULL);

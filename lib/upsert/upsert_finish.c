@@ -6,6 +6,7 @@
 
 #include <xxhash.h>
 
+#include "base/clock.h"
 #include "state/parked.h"
 #include "db/pgarray.h"
 #include "base/utf8.h"
@@ -237,7 +238,7 @@ finish_batch(struct upsert *u, struct why *why)
 	    (u->o->resource == NULL && position(u, why) == -1))
 		return -1;
 	finish_counts(u, &add);
-	add.age_ms = upsert_now() - u->since_ms;
+	add.age_ms = clock_ms() - u->since_ms;
 	if (state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at, &add,
 		end != NULL, end != NULL && end->complete,
 		end != NULL && end->why.len > 0 ? end->why.at : NULL,

@@ -91,8 +91,6 @@ struct upsert {
 	struct buf would;	/* dry run: what would be done */
 };
 
-int64_t upsert_now(void); /* ms of a clock that only goes on */
-
 /* uptake.c: one record; nothing of it fails but the stream itself. */
 int write_record(struct upsert *u, const struct line *line, struct why *why);
 struct lane *entry_lane(const struct upsert *u, const struct entry *e);

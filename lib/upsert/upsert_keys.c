@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "source/template.h"
 
 /*
@@ -32,15 +32,13 @@ keys_come(const struct upsert *u)
 static double
 age(const struct mark *begin)
 {
-	struct timespec now;
 	int64_t us;
 	double s;
 
 	if (begin == NULL || begin->begun.len == 0 ||
 	    time_parse(begin->begun.at, begin->begun.len, &us) == -1)
 		return -1;
-	clock_gettime(CLOCK_REALTIME, &now);
-	s = (double)now.tv_sec - (double)us / 1e6 + (double)now.tv_nsec / 1e9;
+	s = (double)(clock_wall_us() - us) / 1e6;
 	if (s < 0)
 		return 0;
 	return s > LATER_S ? s + SLACK_S : s;

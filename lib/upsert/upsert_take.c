@@ -1,21 +1,13 @@
 #include "upsert/upsert_int.h"
 
 #include <assert.h>
-#include <time.h>
 
 #include <xxhash.h>
 
+#include "base/clock.h"
+
 #define HELD ((size_t)256 << 10) /* bytes kept before a COPY is begun */
 #define WORTH 100 /* table bytes looked through per byte not sent */
-
-int64_t
-upsert_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 uint64_t
 key_hash(const struct buf *key)
@@ -94,7 +86,7 @@ send_fresh(struct upsert *u, struct entry *e, const struct lane_row *row)
 	if (!open && u->batch.text.len >= HELD) {
 		if (lane_begin(u->lane[0], true, &u->why_broken) == -1)
 			u->broken = true;
-		u->begun_ms = upsert_now();
+		u->begun_ms = clock_ms();
 		open = true;
 	}
 	if (!u->broken &&

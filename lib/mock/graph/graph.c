@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 #define NEWEST 26
 #define USUAL 25 /* what an application that names no version gets */
@@ -38,15 +39,12 @@ static bool
 let_in(struct graph_call *c)
 {
 	struct graph *m = c->m;
-	struct timespec t;
 	const char *account;
 	int page;
 
 	if (c->token == NULL)
 		return refuse(c, 104, 0, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	account = mock_auth_check(m->with->auth, c->token,
-	    (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+	account = mock_auth_check(m->with->auth, c->token, clock_us());
 	if (account == NULL)
 		return refuse(c, 190, 0, NULL);
 	c->user = strcmp(account, "user") == 0;
@@ -99,16 +97,13 @@ graph_one(struct graph_call *c)
 	const char *ids = graph_arg(c, "ids");
 	size_t calls = ids != NULL ? graph_count_ids(ids) : 1;
 	struct fault fault = {.kind = FAULT_NONE};
-	struct timespec t;
 	char family[80];
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
 	c->m->served++;
 	answer_header(c->a, "facebook-api-version", "%s", c->version);
 	graph_family(c, family, sizeof(family));
 	for (size_t i = 0; i < calls; i++)
-		mock_stats_call(c->m->with->stats, family,
-		    (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+		mock_stats_call(c->m->with->stats, family, clock_us());
 	if (!let_in(c))
 		return;
 	if (graph_within_limits(c, calls))

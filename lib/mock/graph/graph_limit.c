@@ -2,20 +2,13 @@
 
 #include <time.h>
 
+#include "base/clock.h"
+
 /*
  * A Page that asked too fast is blocked for some minutes, and one that used
  * its budget of a longer window until there is some left. The answer says so
  * in the body's code; how long, only the header does.
  */
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static uint64_t
 used(struct graph_use *use, int64_t window_s, int64_t now)
 {
@@ -88,7 +81,7 @@ graph_within_limits(struct graph_call *c, size_t calls)
 	struct graph *m = c->m;
 	struct graph_page *p = &m->pages[c->page];
 	struct mock_limit *limit = m->with->limit;
-	int64_t now = now_us(), minute = m->s.minute_ms * 1000, free_at;
+	int64_t now = clock_us(), minute = m->s.minute_ms * 1000, free_at;
 
 	if (c->user)
 		return app_within(c, now, calls);
@@ -119,7 +112,7 @@ say_page(struct graph_call *c, double minutes)
 {
 	struct graph *m = c->m;
 	struct graph_page *p = &m->pages[c->page];
-	int64_t now = now_us(), minute = m->s.minute_ms * 1000, whole;
+	int64_t now = clock_us(), minute = m->s.minute_ms * 1000, whole;
 	long long calls = percent(m, p, now), cpu = calls * m->s.cpu / 100;
 	struct buf other = BUF_INIT;
 
@@ -155,7 +148,7 @@ graph_say_usage(struct graph_call *c, double minutes)
 	}
 	share = m->s.app_budget == 0
 		    ? 0
-		    : (long long)used(&m->app, 3600, now_us()) * 100 /
+		    : (long long)used(&m->app, 3600, clock_us()) * 100 /
 			  m->s.app_budget;
 	if (share > 0)
 		answer_header(c->a, "X-App-Usage",

@@ -13,11 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
 #include <zlib.h>
+
+#include "base/clock.h"
 
 #define MAX_ARGS 256
 #define MAX_BODY ((size_t)16 << 20)
@@ -44,15 +45,6 @@ struct mock_http {
 	int signals; /* signalfd */
 	struct slow *sleeping;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 const char *
 request_arg(const struct request *r, const char *name)
@@ -182,7 +174,7 @@ slow_free(void *ctx)
 static void
 go_to_sleep(struct slow *s)
 {
-	s->wake_ms = now_ms() + s->wait_ms;
+	s->wake_ms = clock_ms() + s->wait_ms;
 	s->next = s->http->sleeping;
 	s->link = &s->http->sleeping;
 	if (s->next != NULL)
@@ -425,7 +417,7 @@ mock_http_port(const struct mock_http *h)
 static int64_t
 wake(struct mock_http *h)
 {
-	int64_t now = now_ms(), wait = -1;
+	int64_t now = clock_ms(), wait = -1;
 	struct slow *s = h->sleeping, *next;
 	bool resumed = false;
 
