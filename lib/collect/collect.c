@@ -91,7 +91,7 @@ add_begun(struct buf *to)
 }
 
 void
-collect_begin(struct collect *c, const char *mode)
+collect_begin(struct collect *c, enum mark_mode mode)
 {
 	struct mark m;
 
@@ -101,7 +101,7 @@ collect_begin(struct collect *c, const char *mode)
 	buf_str(&m.source, c->source->name);
 	buf_str(&m.resource, c->r->name);
 	buf_str(&m.account, c->account);
-	buf_str(&m.mode, mode);
+	m.mode = mode;
 	if (c->window.is) {
 		buf_str(&m.extra, ",\"window\":");
 		page_window_json(&c->window, &m.extra);

@@ -393,7 +393,7 @@ collect_each(struct collect *c, struct why *why)
 	if (e.jobs == NULL)
 		err(EX_OSERR, NULL);
 	e.json = json_new();
-	collect_begin(c, "each");
+	collect_begin(c, MODE_EACH);
 	if ((rc = work(&e, why)) == -1)
 		collect_stop(c, quit_wanted() ? "signal" : "error");
 	else

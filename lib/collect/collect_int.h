@@ -46,7 +46,7 @@ void collect_progress(struct collect *c, bool last);
 /* Parents or keys are read from standard input. */
 bool collect_reads(const struct collect_options *o);
 /* Writes the begin mark. */
-void collect_begin(struct collect *c, const char *mode);
+void collect_begin(struct collect *c, enum mark_mode mode);
 int collect_list(struct collect *c, struct why *why);
 
 /* Asks and writes until the page has no question. */

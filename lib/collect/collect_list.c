@@ -187,14 +187,14 @@ collect_pages(struct collect *c, struct page *page, struct why *why)
 	return rc;
 }
 
-static const char *
+static enum mark_mode
 mode(const struct collect *c, const struct page *page)
 {
 	if (c->o->aim == PAGE_KEYS)
-		return "keys";
+		return MODE_KEYS;
 	if (c->window.is)
-		return "window";
-	return page_sum(page).full ? "full" : "since";
+		return MODE_WINDOW;
+	return page_sum(page).full ? MODE_FULL : MODE_SINCE;
 }
 
 int

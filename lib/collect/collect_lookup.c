@@ -37,7 +37,7 @@ collect_lookup(struct collect *c, struct why *why)
 
 	if ((page = page_new(c->kit, &of, why)) == NULL)
 		return -1;
-	collect_begin(c, "lookup");
+	collect_begin(c, MODE_LOOKUP);
 	if ((rc = work(c, page, why)) == -1)
 		collect_stop(c, quit_wanted() ? "signal" : "error");
 	c->gone = page_sum(page).gone;

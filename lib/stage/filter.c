@@ -265,8 +265,7 @@ begin(struct filter *f, const struct mark *m, struct why *why)
 		return why_set(why, EX_DATAERR,
 		    "a section of no account: -a says whose it is");
 	f->before = f->counts;
-	f->keys_only =
-	    strcmp(m->mode.at != NULL ? m->mode.at : "", "keys") == 0;
+	f->keys_only = m->mode == MODE_KEYS;
 	emit_begin(f->out, m);
 	if (by_path(f))
 		return 0;

@@ -191,7 +191,7 @@ section_adopt(struct section *s, struct emit *out, struct filter_counts *counts,
 	buf_str(&m.source, s->source->name);
 	buf_str(&m.resource, s->resource->name);
 	buf_str(&m.account, s->account);
-	buf_str(&m.mode, "adopt");
+	m.mode = MODE_ADOPT;
 	buf_str(&m.run, run_id());
 	emit_begin(out, &m);
 	/* A resource without parents has nobody to wait for. */

@@ -219,7 +219,7 @@ begin(struct stage *s, const struct mark *m, struct why *why)
 {
 	struct unnest *u = s->u;
 	const char *what = m->resource.at;
-	bool pending = m->mode.len > 0 && strcmp(m->mode.at, "parents") == 0;
+	bool pending = m->mode == MODE_PARENTS;
 	struct mark ours;
 
 	/* What is pending is called after the children that it is for. */
@@ -234,12 +234,11 @@ begin(struct stage *s, const struct mark *m, struct why *why)
 	ours.source = m->source; /* borrowed, like the rest */
 	buf_str(&ours.resource, u->child->name);
 	ours.account = m->account;
-	buf_str(&ours.mode, "embedded");
+	ours.mode = MODE_EMBEDDED;
 	ours.run = m->run;
 	ours.whole = m->whole;
 	emit_begin(s->out, &ours);
 	buf_release(&ours.resource);
-	buf_release(&ours.mode);
 	s->bad_before = s->counts->bad;
 	return 0;
 }

@@ -163,7 +163,7 @@ put_begin(const struct children_of *of, struct mark *m)
 	buf_str(&m->source, of->source->name);
 	buf_str(&m->resource, of->resource->name);
 	buf_str(&m->account, of->account);
-	buf_str(&m->mode, "parents");
+	m->mode = MODE_PARENTS;
 	buf_str(&m->run, run_id());
 	m->whole = true;
 	put_mark(m, MARK_BEGIN);
@@ -337,7 +337,7 @@ check_section(
 {
 	if (is(&begin->source, of->source->name) &&
 	    is(&begin->resource, of->resource->name) &&
-	    is(&begin->account, of->account) && is(&begin->mode, "parents"))
+	    is(&begin->account, of->account) && begin->mode == MODE_PARENTS)
 		return 0;
 	return why_set(why, EX_DATAERR,
 	    "not parents of %s/%s of account %s, as ha-synclog pending gives",

@@ -10,7 +10,7 @@
 #define PREFIX "{\"@ha\":\""
 #define VERSION 1
 
-enum shape { TEXT, OBJECT, NUMBER, BOOLEAN };
+enum shape { TEXT, OBJECT, NUMBER, BOOLEAN, WORD };
 
 #define IN(kind) (1u << (kind))
 #define END_ONLY IN(MARK_END)
@@ -30,7 +30,7 @@ static const struct member {
     M("source", IN(MARK_BEGIN), IN(MARK_BEGIN), TEXT, source),
     M("resource", IN(MARK_BEGIN), IN(MARK_BEGIN), TEXT, resource),
     M("account", IN(MARK_BEGIN), 0, TEXT, account),
-    M("mode", IN(MARK_BEGIN), 0, TEXT, mode),
+    M("mode", IN(MARK_BEGIN), 0, WORD, mode),
     M("run", IN(MARK_BEGIN), 0, TEXT, run),
     M("from", IN(MARK_BEGIN), 0, OBJECT, from),
     M("whole", IN(MARK_BEGIN), 0, BOOLEAN, whole),
@@ -59,6 +59,25 @@ static const char *const kinds[] = {[MARK_BEGIN] = "begin",
     [MARK_AT] = "at",
     [MARK_END] = "end"};
 
+static const char *const modes[] = {[MODE_NONE] = "",
+    [MODE_FULL] = "full",
+    [MODE_SINCE] = "since",
+    [MODE_WINDOW] = "window",
+    [MODE_KEYS] = "keys",
+    [MODE_LOOKUP] = "lookup",
+    [MODE_EACH] = "each",
+    [MODE_EMBEDDED] = "embedded",
+    [MODE_ADOPT] = "adopt",
+    [MODE_PARENTS] = "parents",
+    [MODE_PLAIN] = "plain",
+    [MODE_OTHER] = ""};
+
+const char *
+mode_word(enum mark_mode mode)
+{
+	return modes[mode];
+}
+
 void
 mark_init(struct mark *m)
 {
@@ -70,8 +89,8 @@ static void
 each_buf(struct mark *m, void (*fn)(struct buf *))
 {
 	struct buf *const all[] = {&m->source, &m->resource, &m->account,
-	    &m->mode, &m->run, &m->from, &m->begun, &m->parent, &m->cursor,
-	    &m->why, &m->extra, &m->other};
+	    &m->other_mode, &m->run, &m->from, &m->begun, &m->parent,
+	    &m->cursor, &m->why, &m->extra, &m->other};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		fn(all[i]);
@@ -97,6 +116,7 @@ reset(struct mark *m)
 {
 	each_buf(m, buf_clear);
 	m->kind = MARK_NONE;
+	m->mode = MODE_NONE;
 	m->whole = m->complete = m->has_count = false;
 	m->records = m->skipped = m->parked = m->rejected = 0;
 	m->calls = m->retries = m->waited_ms = m->count = 0;
@@ -118,6 +138,24 @@ set_kind(struct mark *m, const struct json_val *val)
 	return 0;
 }
 
+/* A word that is not known stays as it is: it is passed on and logged. */
+static int
+set_mode(struct mark *m, const struct json_val *val, struct why *why)
+{
+	struct buf *word = &m->other_mode;
+
+	buf_clear(word);
+	if (json_text(val, word, why) == -1)
+		return -1;
+	m->mode = word->len > 0 ? MODE_FULL : MODE_NONE;
+	while (m->mode != MODE_NONE && m->mode < MODE_OTHER &&
+	       strcmp(modes[m->mode], word->at) != 0)
+		m->mode++;
+	if (m->mode != MODE_OTHER)
+		buf_clear(word);
+	return 0;
+}
+
 static int
 set_member(struct mark *m, const struct member *of, const struct json_val *val,
     struct why *why)
@@ -131,6 +169,8 @@ set_member(struct mark *m, const struct member *of, const struct json_val *val,
 		buf_clear((struct buf *)to);
 		return json_text(val, (struct buf *)to, why);
 	}
+	if (of->shape == WORD && val->type == JSON_STRING)
+		return set_mode(m, val, why);
 	if (of->shape == OBJECT && val->type == JSON_OBJECT) {
 		buf_clear((struct buf *)to);
 		buf_add((struct buf *)to, val->text, val->len);
@@ -237,6 +277,16 @@ write_member(const struct mark *m, const struct member *of, struct buf *to)
 		else
 			buf_add(to, text->len > 0 ? text->at : "{}",
 			    text->len > 0 ? text->len : 2);
+		return;
+	case WORD:
+		if (m->mode == MODE_NONE)
+			return;
+		text = &m->other_mode;
+		buf_fmt(to, ",\"%s\":", of->name);
+		if (m->mode == MODE_OTHER)
+			buf_json(to, text->at, text->len);
+		else
+			buf_fmt(to, "\"%s\"", modes[m->mode]);
 		return;
 	case NUMBER:
 		if (*(const uint64_t *)at != 0 || always || stated)

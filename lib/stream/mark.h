@@ -26,11 +26,28 @@ enum mark_kind {
 	MARK_OTHER  /* a mark of a later version: pass it on */
 };
 
+enum mark_mode {       /* what a section holds: its word is in the begin mark */
+	MODE_NONE,     /* the mark does not say */
+	MODE_FULL,     /* the whole collection, unless it goes on from */
+	MODE_SINCE,    /* what changed since a position */
+	MODE_WINDOW,   /* what changed in a time */
+	MODE_KEYS,     /* the keys of what exists, nothing more */
+	MODE_LOOKUP,   /* records fetched by their keys */
+	MODE_EACH,     /* children asked for, parent by parent */
+	MODE_EMBEDDED, /* children that stood in their parents */
+	MODE_ADOPT,    /* parked ones whose parents have come */
+	MODE_PARENTS,  /* whose children are to be fetched */
+	MODE_PLAIN,    /* lines of a file, without marks */
+	MODE_OTHER     /* of a later version: mark.other_mode */
+};
+
 struct mark {
 	enum mark_kind kind;
 	/* begin */
-	struct buf source, resource, account, mode, run;
-	struct buf from;  /* JSON text, empty if absent or null */
+	struct buf source, resource, account, run;
+	enum mark_mode mode;
+	struct buf other_mode; /* the word of MODE_OTHER, empty else */
+	struct buf from;       /* JSON text, empty if absent or null */
 	bool whole;	  /* "whole":true: records carry their full detail */
 	struct buf begun; /* mode keys: when the walk began, RFC 3339 */
 	/* open */
@@ -67,5 +84,7 @@ int mark_parse(struct mark *m, const char *text, size_t len, struct why *why);
  * mark: members a tool does not know are kept (extra).
  */
 void mark_write(const struct mark *m, struct buf *to);
+/* Its word; "" for MODE_NONE and MODE_OTHER. */
+const char *mode_word(enum mark_mode mode);
 
 #endif

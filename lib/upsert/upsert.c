@@ -63,8 +63,11 @@ take_names(struct upsert *u, const struct mark *m, struct why *why)
 
 	text_or(&u->account, m != NULL ? &m->account : NULL,
 	    given != NULL ? given : "");
-	text_or(&u->mode, m != NULL ? &m->mode : NULL,
-	    m != NULL ? "since" : "plain");
+	u->mode = m == NULL		 ? MODE_PLAIN
+		  : m->mode == MODE_NONE ? MODE_SINCE
+					 : m->mode;
+	text_or(&u->mode_word, m != NULL ? &m->other_mode : NULL,
+	    mode_word(u->mode));
 	text_or(&u->from, m != NULL ? &m->from : NULL, "");
 	text_or(&u->run, m != NULL ? &m->run : NULL, run != NULL ? run : "");
 	u->whole = m != NULL && m->whole;
@@ -415,7 +418,7 @@ release(struct upsert *u)
 	aside_close(u->aside);
 	buf_release(&u->customer);
 	buf_release(&u->account);
-	buf_release(&u->mode);
+	buf_release(&u->mode_word);
 	buf_release(&u->run);
 	buf_release(&u->from);
 	buf_release(&u->cursor);

@@ -128,7 +128,7 @@ see_stored(struct upsert *u, const struct entry *e, bool old,
 static int
 unpark(struct upsert *u, struct why *why)
 {
-	bool old = u->o->resource != NULL || strcmp(u->mode.at, "adopt") == 0;
+	bool old = u->o->resource != NULL || u->mode == MODE_ADOPT;
 	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
 	int rc = 0;
 
@@ -175,10 +175,9 @@ position(struct upsert *u, struct why *why)
 {
 	struct db *db = lane_db(u->lane[0]);
 	const struct mark *end = u->end;
-	bool full = strcmp(u->mode.at, "full") == 0;
+	bool full = u->mode == MODE_FULL;
 
-	if (keys_come(u) || strcmp(u->mode.at, "lookup") == 0 ||
-	    strcmp(u->mode.at, "window") == 0)
+	if (keys_come(u) || u->mode == MODE_LOOKUP || u->mode == MODE_WINDOW)
 		return 0; /* no later run goes on from there */
 	if (u->rewind)
 		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
@@ -187,7 +186,7 @@ position(struct upsert *u, struct why *why)
 		return state_set(
 		    db, &u->of, end->cursor.at, end->complete, why);
 	if (end != NULL && end->complete &&
-	    (full || (strcmp(u->mode.at, "since") == 0 && u->from.len > 0)))
+	    (full || (u->mode == MODE_SINCE && u->from.len > 0)))
 		return state_set(db, &u->of, NULL, true, why);
 	if (u->has_cursor)
 		return state_set(db, &u->of, u->cursor.at, false, why);
@@ -219,7 +218,8 @@ log_reasons(struct upsert *u, struct why *why)
 		    "mode) = ($1::uuid, $2, $3, $4, $5)",
 		    6,
 		    (const char *const[]){u->run.at, u->of.source,
-			u->of.resource, u->of.account, u->mode.at, json.at});
+			u->of.resource, u->of.account, u->mode_word.at,
+			json.at});
 	}
 	reasons_clear(&r);
 	buf_release(&json);
@@ -239,8 +239,8 @@ finish_batch(struct upsert *u, struct why *why)
 		return -1;
 	finish_counts(u, &add);
 	add.age_ms = clock_ms() - u->since_ms;
-	if (state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode.at, &add,
-		end != NULL, end != NULL && end->complete,
+	if (state_log(lane_db(u->lane[0]), &u->of, u->run.at, u->mode_word.at,
+		&add, end != NULL, end != NULL && end->complete,
 		end != NULL && end->why.len > 0 ? end->why.at : NULL,
 		end != NULL && !end->complete ? EX_TEMPFAIL : 0, why) == -1)
 		return -1;

@@ -48,8 +48,7 @@ key_set_sort(struct key_set *k)
 bool
 groups_come(const struct upsert *u)
 {
-	return strcmp(u->mode.at, "each") == 0 ||
-	       strcmp(u->mode.at, "embedded") == 0;
+	return u->mode == MODE_EACH || u->mode == MODE_EMBEDDED;
 }
 
 static bool

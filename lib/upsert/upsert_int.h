@@ -57,7 +57,9 @@ struct upsert {
 	struct source *source;
 	const struct resource *r;
 	struct state_of of;
-	struct buf account, customer, mode, run, from;
+	struct buf account, customer, run, from;
+	enum mark_mode mode;
+	struct buf mode_word; /* as the log has it */
 	bool whole;
 	struct target target;
 	struct cut *cut;

@@ -25,7 +25,7 @@
 bool
 keys_come(const struct upsert *u)
 {
-	return strcmp(u->mode.at, "keys") == 0;
+	return u->mode == MODE_KEYS;
 }
 
 /* Seconds since the walk began, and slack; -1: the mark does not say. */

@@ -14,7 +14,7 @@ no_reason_to(const struct upsert *u)
 	if (!end->complete)
 		return "the section is not complete";
 	if (!groups_are_whole(u) && !keys_come(u) &&
-	    (strcmp(u->mode.at, "full") != 0 || u->from.len > 0))
+	    (u->mode != MODE_FULL || u->from.len > 0))
 		return "the section does not hold the whole collection";
 	if (u->skipped)
 		return "records without a readable key were set aside";

@@ -47,7 +47,45 @@ test_begin(void **state)
 	assert_string_equal(m.account.at, "aA");
 	assert_string_equal(m.from.at, "{\"n\":1.10}");
 	assert_true(m.whole);
-	assert_int_equal(m.mode.len, 0);
+	assert_int_equal(m.mode, MODE_NONE);
+	mark_release(&m);
+}
+
+static const char *
+mode_read(struct mark *m, const char *mode)
+{
+	struct buf line = BUF_INIT;
+	struct why why;
+
+	buf_fmt(&line,
+	    "{\"@ha\":\"begin\",\"source\":\"a\",\"resource\":\"b\","
+	    "\"mode\":%s}",
+	    mode);
+	assert_int_equal(parse(m, line.at, &why), 0);
+	buf_release(&line);
+	return m->other_mode.len > 0 ? m->other_mode.at : mode_word(m->mode);
+}
+
+/* One mark after another: nothing of the mode before is left. */
+static void
+test_mode(void **state)
+{
+	struct mark m;
+
+	(void)state;
+	mark_init(&m);
+	assert_string_equal(mode_read(&m, "\"keys\""), "keys");
+	assert_int_equal(m.mode, MODE_KEYS);
+	assert_string_equal(mode_read(&m, "\"keys2\""), "keys2");
+	assert_int_equal(m.mode, MODE_OTHER);
+	assert_string_equal(mode_read(&m, "\"ea\\u0063h\""), "each");
+	assert_int_equal(m.mode, MODE_EACH);
+	assert_string_equal(mode_read(&m, "\"\""), "");
+	assert_int_equal(m.mode, MODE_NONE);
+	assert_string_equal(mode_read(&m, "\"key\""), "key");
+	assert_int_equal(m.mode, MODE_OTHER);
+	assert_string_equal(mode_read(&m, "null"), "");
+	assert_int_equal(m.mode, MODE_NONE);
 	mark_release(&m);
 }
 
@@ -61,6 +99,8 @@ test_written_as_read(void **state)
 	    "\"u\",\"from\":{\"a\":{\"b\":[1,2]}},\"whole\":true}",
 	    "{\"@ha\":\"begin\",\"v\":1,\"source\":\"a\",\"resource\":\"b\","
 	    "\"later\":[1.10,{\"x\":\"\\u0041\"}]}",
+	    "{\"@ha\":\"begin\",\"v\":1,\"source\":\"a\",\"resource\":\"b\","
+	    "\"mode\":\"ever\\tnew\"}",
 	    "{\"@ha\":\"open\",\"parent\":{\"id\":12345678901234567890}}",
 	    "{\"@ha\":\"close\",\"records\":0}",
 	    "{\"@ha\":\"close\",\"records\":3,\"skipped\":2}",
@@ -168,6 +208,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_begin),
+	    cmocka_unit_test(test_mode),
 	    cmocka_unit_test(test_written_as_read),
 	    cmocka_unit_test(test_wrong_marks),
 	    cmocka_unit_test(test_cut_anywhere),
