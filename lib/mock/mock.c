@@ -11,6 +11,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "mock/described/described.h"
+#include "mock/graph/graph.h"
+#include "mock/hostaway/hostaway.h"
+#include "mock/reso/reso.h"
+#include "mock/server/mock_answer.h"
 
 #define BASE "/v1"
 #define MAX_FORM 32
@@ -28,7 +33,7 @@ mock_defaults(struct mock_options *o)
 	struct why why;
 
 	memset(o, 0, sizeof(*o));
-	o->size = (struct estate_size){.seed = 1,
+	o->size = (struct mock_size){.seed = 1,
 	    .now = 1795176000,
 	    .account = 59808,
 	    .listings = 7,
@@ -40,16 +45,6 @@ mock_defaults(struct mock_options *o)
 	o->settle_ms = 1000;
 	o->expires_s = 15897600;
 	o->rows = 100;
-}
-
-void
-mock_fail(struct answer *a, int status, const char *message)
-{
-	a->status = status;
-	buf_clear(&a->body);
-	buf_str(&a->body, "{\"status\":\"fail\",\"message\":");
-	buf_json(&a->body, message, strlen(message));
-	buf_chr(&a->body, '}');
 }
 
 static void

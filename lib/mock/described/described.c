@@ -1,4 +1,4 @@
-#include "mock/mock.h"
+#include "mock/described/described.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "mock/described/described_table.h"
-#include "mock/hostaway/hostaway_page.h"
+#include "mock/server/mock_answer.h"
 
 /* Places in the envelope. */
 enum { PLACE_ROWS, PLACE_COUNT, PLACE_LIMIT, PLACE_STATUS, PLACES };

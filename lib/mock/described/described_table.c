@@ -9,7 +9,7 @@
 
 #include "base/in.h"
 #include "json/json.h"
-#include "mock/hostaway/hostaway_page.h"
+#include "mock/server/mock_answer.h"
 #include "mock/described/described_value.h"
 #include "source/template.h"
 

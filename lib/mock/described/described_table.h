@@ -1,14 +1,16 @@
 /*
- * mock_kind -- rows of a resource that is known by its description only.
+ * described_table -- rows of a resource that is known by its description only.
  *
  * Columns and their paths make the object, types and keys the values; or
  * the rows come from RESOURCE.ndjson. A kind owns its table. The description
  * must outlive it.
+ *
+ * Inside of lib/mock/described.
  */
-#ifndef HA_MOCK_KIND_H
-#define HA_MOCK_KIND_H
+#ifndef HA_DESCRIBED_TABLE_H
+#define HA_DESCRIBED_TABLE_H
 
-#include "mock/mock.h"
+#include "mock/server/mock_backend.h"
 #include "mock/server/mock_gen.h"
 #include "mock/server/mock_store.h"
 #include "mock/described/json_tree.h"

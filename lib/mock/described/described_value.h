@@ -1,8 +1,10 @@
 /*
- * mock_value -- the values in the rows of a kind, by the row's number.
+ * described_value -- the values in the rows of a kind, by the row's number.
+ *
+ * Inside of lib/mock/described.
  */
-#ifndef HA_MOCK_VALUE_H
-#define HA_MOCK_VALUE_H
+#ifndef HA_DESCRIBED_VALUE_H
+#define HA_DESCRIBED_VALUE_H
 
 #include "mock/described/described_table.h"
 

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 
+#include "mock/graph/graph_int.h"
+
 #define NEWEST 26
 #define USUAL 25 /* what an application that names no version gets */
 #define MAX_ARGS 128

@@ -1,8 +1,10 @@
-#include "mock/graph/graph.h"
+#include "mock/graph/graph_int.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mock/server/mock_answer.h"
 
 #define MOST_NAMED 100 /* ids in an answer */
 

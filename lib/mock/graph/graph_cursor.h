@@ -1,8 +1,10 @@
 /*
- * mock_graph_cursor -- a place in a list, as text that nobody can read.
+ * graph_cursor -- a place in a list, as text that nobody can read.
+ *
+ * Inside of lib/mock/graph.
  */
-#ifndef HA_MOCK_GRAPH_CURSOR_H
-#define HA_MOCK_GRAPH_CURSOR_H
+#ifndef HA_GRAPH_CURSOR_H
+#define HA_GRAPH_CURSOR_H
 
 #include <stdbool.h>
 #include <stdint.h>

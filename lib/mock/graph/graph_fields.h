@@ -1,11 +1,13 @@
 /*
- * mock_graph_fields -- the parameter `fields` of the Graph API:
+ * graph_fields -- the parameter `fields` of the Graph API:
  * id,messages.limit(5){id,from{name}}.
  *
  * Owns the names; all of them live until graph_fields_free.
+ *
+ * Inside of lib/mock/graph.
  */
-#ifndef HA_MOCK_GRAPH_FIELDS_H
-#define HA_MOCK_GRAPH_FIELDS_H
+#ifndef HA_GRAPH_FIELDS_H
+#define HA_GRAPH_FIELDS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "mock/graph/graph.h"
+#include "mock/graph/graph_int.h"
 
 #include <time.h>
 

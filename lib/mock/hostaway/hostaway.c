@@ -7,8 +7,10 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "mock/hostaway/hostaway_int.h"
 #include "mock/hostaway/hostaway_page.h"
 #include "mock/hostaway/hostaway_json.h"
+#include "mock/server/mock_answer.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -1,9 +1,10 @@
-#include "mock/hostaway/hostaway.h"
+#include "mock/hostaway/hostaway_int.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "mock/hostaway/hostaway_json.h"
+#include "mock/server/mock_answer.h"
 #include "source/template.h"
 
 #define MAX_DAYS 1500

@@ -1,10 +1,11 @@
-#include "mock/hostaway/hostaway.h"
+#include "mock/hostaway/hostaway_int.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "mock/hostaway/hostaway_page.h"
 #include "mock/hostaway/hostaway_json.h"
+#include "mock/server/mock_answer.h"
 
 static const struct order by_id = {-1, -1, false, false, false};
 

@@ -330,7 +330,7 @@ number_notes(struct estate *e)
 }
 
 struct estate *
-estate_new(const struct estate_size *size)
+estate_new(const struct mock_size *size)
 {
 	struct estate *e = made(sizeof(*e));
 

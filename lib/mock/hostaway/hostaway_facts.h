@@ -1,30 +1,22 @@
 /*
- * mock_estate -- an invented Hostaway account: what there is and when it
- * happened. How it looks as JSON is mock_shape's.
+ * hostaway_facts -- an invented Hostaway account: what there is and when it
+ * happened. How it looks as JSON is hostaway_json's.
  *
  * Everything follows from size and seed. Owns all facts; they live until
  * estate_free. Times are seconds since 1970 (UTC), days are days since 1970.
  * Ids grow with the moment a thing was stored.
+ *
+ * Inside of lib/mock/hostaway.
  */
-#ifndef HA_MOCK_ESTATE_H
-#define HA_MOCK_ESTATE_H
+#ifndef HA_HOSTAWAY_FACTS_H
+#define HA_HOSTAWAY_FACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mock/server/mock_backend.h"
 #include "mock/server/mock_gen.h"
-
-struct estate_size {
-	uint64_t seed;
-	int64_t now;
-	int64_t account;
-	int64_t listings, reservations, conversations;
-	int64_t messages; /* a conversation, on average */
-	int64_t photos;	  /* a listing, on average */
-	int64_t orphans;  /* reservations of an unknown listing, and as many
-			     messages without a reservation */
-};
 
 enum channel { AIRBNB, VRBO, DIRECT, CHANNELS };
 
@@ -71,7 +63,7 @@ struct thread { /* a conversation */
 };
 
 struct estate {
-	struct estate_size size;
+	struct mock_size size;
 	struct listing **listings;
 	size_t n_listings;
 	struct booking **bookings;
@@ -81,7 +73,7 @@ struct estate {
 	int64_t next_booking, next_thread, next_note;
 };
 
-struct estate *estate_new(const struct estate_size *size);
+struct estate *estate_new(const struct mock_size *size);
 void estate_free(struct estate *e); /* NULL is fine */
 
 /* A thing of its own later on, owned by the estate, found in its arrays. */

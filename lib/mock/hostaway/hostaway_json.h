@@ -1,12 +1,14 @@
 /*
- * mock_shape -- how the invented Hostaway account looks as JSON: key names,
+ * hostaway_json -- how the invented Hostaway account looks as JSON: key names,
  * their order, types and nulls as the API has them.
  *
  * All functions add one object to *to and cannot fail. The same fact gives
  * the same bytes, but for attachment URLs that carry `reads`.
+ *
+ * Inside of lib/mock/hostaway.
  */
-#ifndef HA_MOCK_SHAPE_H
-#define HA_MOCK_SHAPE_H
+#ifndef HA_HOSTAWAY_JSON_H
+#define HA_HOSTAWAY_JSON_H
 
 #include <stdint.h>
 

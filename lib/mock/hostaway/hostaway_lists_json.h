@@ -1,9 +1,11 @@
 /*
- * mock_extra_shape -- the small lists of a Hostaway account: their paths,
+ * hostaway_lists_json -- the small lists of a Hostaway account: their paths,
  * how many rows they have, how a row looks.
+ *
+ * Inside of lib/mock/hostaway.
  */
-#ifndef HA_MOCK_EXTRA_SHAPE_H
-#define HA_MOCK_EXTRA_SHAPE_H
+#ifndef HA_HOSTAWAY_LISTS_JSON_H
+#define HA_HOSTAWAY_LISTS_JSON_H
 
 #include <stddef.h>
 

@@ -1,11 +1,13 @@
 /*
- * mock_list -- a page of a table as a Hostaway answer: paging parameters,
+ * hostaway_page -- a page of a table as a Hostaway answer: paging parameters,
  * filters, envelope.
+ *
+ * Inside of lib/mock/hostaway.
  */
-#ifndef HA_MOCK_LIST_H
-#define HA_MOCK_LIST_H
+#ifndef HA_HOSTAWAY_PAGE_H
+#define HA_HOSTAWAY_PAGE_H
 
-#include "mock/mock.h"
+#include "mock/server/mock_backend.h"
 #include "mock/server/mock_store.h"
 
 enum envelope {
@@ -44,9 +46,6 @@ struct param {		  /* one filter of an endpoint */
 	enum param_form form;
 };
 
-int64_t word_value(const char *word);
-/* "/reservations/12/x" under "/reservations/": *id 12, the rest is "/x". */
-const char *path_id(const char *path, const char *under, int64_t *id);
 /* limit, offset, afterId, page; then the filters. Unknown ones do nothing. */
 void list_begin(struct list *l, const struct mock_options *o,
     const struct request *r, const struct param *params, size_t n);

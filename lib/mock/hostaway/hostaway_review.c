@@ -1,4 +1,4 @@
-#include "mock/hostaway/hostaway.h"
+#include "mock/hostaway/hostaway_int.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "mock/hostaway/hostaway_page.h"
 #include "mock/hostaway/hostaway_json.h"
+#include "mock/server/mock_answer.h"
 
 static const char review_shape[] =
     "{'id':$id,'accountId':$account,'listingMapId':$listing,"

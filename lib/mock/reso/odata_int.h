@@ -4,6 +4,8 @@
  * odata_lex.c cuts the text, odata.c builds the tree from operators and
  * odata_term.c their operands, both check types; odata_eval.c asks it of a
  * row, odata_range.c where rows can be.
+ *
+ * Inside of lib/mock/reso.
  */
 #ifndef HA_ODATA_INT_H
 #define HA_ODATA_INT_H

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "mock/reso/reso_int.h"
+
 #define LONGEST_KEY 64
 
 void

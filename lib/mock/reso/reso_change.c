@@ -1,10 +1,11 @@
-#include "mock/reso/reso.h"
+#include "mock/reso/reso_int.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/timeval.h"
+#include "mock/server/mock_answer.h"
 
 #define STEP_US 37123  /* between two changes */
 #define MOST_NAMED 100 /* keys in an answer */

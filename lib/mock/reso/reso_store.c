@@ -1,4 +1,4 @@
-#include "mock/reso/reso.h"
+#include "mock/reso/reso_int.h"
 
 #include <assert.h>
 #include <err.h>

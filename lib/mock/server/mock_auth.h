@@ -4,6 +4,8 @@
  * Owns the accepted secret and all tokens. MOCK_TOKEN is valid from the
  * start, for whoever does not want to mint. Times are microseconds of a
  * clock that does not go back.
+ *
+ * Inside of lib/mock.
  */
 #ifndef HA_MOCK_AUTH_H
 #define HA_MOCK_AUTH_H

@@ -4,6 +4,8 @@
  * libmicrohttpd stays behind this header. For each request it calls back
  * once, when the whole body is there; the callback fills the answer. The
  * request is borrowed during the call. Waits are in milliseconds.
+ *
+ * Inside of lib/mock.
  */
 #ifndef HA_MOCK_HTTP_H
 #define HA_MOCK_HTTP_H

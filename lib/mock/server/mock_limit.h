@@ -5,6 +5,8 @@
  * before it, for its account and for its address, each counted on arrival.
  * A refused request counts for neither. Times are microseconds of any clock
  * that does not go back.
+ *
+ * Inside of lib/mock.
  */
 #ifndef HA_MOCK_LIMIT_H
 #define HA_MOCK_LIMIT_H

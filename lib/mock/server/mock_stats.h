@@ -2,6 +2,8 @@
  * mock_stats -- what was asked of the mock, counted for tests.
  *
  * Times are microseconds of a clock that does not go back.
+ *
+ * Inside of lib/mock.
  */
 #ifndef HA_MOCK_STATS_H
 #define HA_MOCK_STATS_H

@@ -12,7 +12,7 @@
 #include "mock/hostaway/hostaway_facts.h"
 #include "mock/hostaway/hostaway_json.h"
 
-static const struct estate_size size = {.seed = 3,
+static const struct mock_size size = {.seed = 3,
     .now = 1795176000,
     .account = 59808,
     .listings = 4,
