@@ -49,10 +49,24 @@ bool db_lost(const struct db *db); /* the connection is gone */
 bool db_in_transaction(const struct db *db);
 
 /*
+ * SQL of a text and what it is about, added to a buf. %I is a name and %L a
+ * text, quoted whatever is in them (UTF-8); %T a table, by two names: its
+ * schema's and its own. %s is SQL already; %d, %zu, %lld and %% as printf
+ * has them. Another letter is a bug, and aborts: no compiler checks these.
+ */
+struct buf;
+void db_fmt(struct buf *to, const char *fmt, ...);
+/*
+ * fmt once for each name, with `between` between two of them: "t.%I = s.%I"
+ * and " AND ". Each %I is that name, each %L the name as a text.
+ */
+void db_each(struct buf *to, const char *between, const char *fmt,
+    char *const *names, size_t n);
+
+/*
  * Names and literals quoted for SQL, added to a buf. db may be NULL: text
  * for a script, quoted by the standard's rules, UTF-8.
  */
-struct buf;
 void db_ident(struct db *db, struct buf *to, const char *name);
 void db_literal(struct db *db, struct buf *to, const char *text);
 
