@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "table/ddl.h"
 #include "lock/lease.h"
 #include "stream/mark.h"
 #include "base/out.h"
@@ -53,29 +52,30 @@ change_of(const struct resource *r)
  * the first page of them that came with the parent.
  */
 static void
-add_known(struct db *db, const struct children_of *of, struct buf *sql)
+add_known(const struct children_of *of, struct buf *sql)
 {
 	const struct each *e = of->resource->each;
 	struct buf path = BUF_INIT;
 
 	if (e != NULL && e->since != NULL)
-		buf_fmt(sql,
+		db_fmt(sql,
 		    " || ',\"since\":' || coalesce(to_json((%s)::text)::text, "
 		    "'null')",
 		    of->all ? "NULL" : e->since);
 	if (e == NULL || e->first == NULL)
 		return;
 	pgarray_path(&path, e->first);
-	buf_str(sql, " || ',\"first\":' || coalesce((p.raw_payload #> ");
-	db_literal(db, sql, path.at);
-	buf_str(sql, "::text[])::text, 'null')");
+	db_fmt(sql,
+	    " || ',\"first\":' || coalesce((p.raw_payload #> "
+	    "%L::text[])::text, 'null')",
+	    path.at);
 	buf_release(&path);
 }
 
 /* Adds: text of the parent object, `{"id":1,...,"change":"..."}`. */
 static void
-add_object(struct db *db, const struct children_of *of,
-    const struct resource *p, struct buf *sql)
+add_object(
+    const struct children_of *of, const struct resource *p, struct buf *sql)
 {
 	struct buf name = BUF_INIT;
 	size_t i;
@@ -85,65 +85,50 @@ add_object(struct db *db, const struct children_of *of,
 		buf_chr(&name, i == 0 ? '{' : ',');
 		buf_json(&name, p->fields[i].name, strlen(p->fields[i].name));
 		buf_chr(&name, ':');
-		db_literal(db, sql, name.at);
-		buf_str(sql, " || coalesce(to_json(p.");
-		db_ident(db, sql, p->fields[i].column);
-		buf_str(sql, ")::text, 'null') || ");
+		db_fmt(sql, "%L || coalesce(to_json(p.%I)::text, 'null') || ",
+		    name.at, p->fields[i].column);
 	}
-	buf_fmt(sql,
+	db_fmt(sql,
 	    "',\"change\":' || coalesce(to_json((%s)::text)::text, 'null')",
 	    change_of(of->resource));
-	add_known(db, of, sql);
+	add_known(of, sql);
 	buf_str(sql, " || '}'");
 	buf_release(&name);
 }
 
 /* Adds FROM and WHERE. */
 static void
-add_from(struct db *db, const struct children_of *of, const struct resource *p,
-    struct buf *sql)
+add_from(
+    const struct children_of *of, const struct resource *p, struct buf *sql)
 {
 	const struct resource *r = of->resource;
 
-	buf_str(sql, " FROM ");
-	ddl_table(of->source, p, sql);
-	buf_str(sql, " p LEFT JOIN ha.children c ON c.source = ");
-	db_literal(db, sql, of->source->name);
-	buf_str(sql, " AND c.resource = ");
-	db_literal(db, sql, r->name);
-	buf_str(sql, " AND c.account_id = p.account_id AND c.parent_key = p.");
-	db_ident(db, sql, p->fields[0].column);
-	buf_str(sql, "::text COLLATE \"C\" WHERE p.deleted_at IS NULL"
-		     " AND p.account_id = ");
-	db_literal(db, sql, of->account);
+	db_fmt(sql,
+	    " FROM %T p LEFT JOIN ha.children c ON c.source = %L AND "
+	    "c.resource = %L AND c.account_id = p.account_id AND "
+	    "c.parent_key = p.%I::text COLLATE \"C\" WHERE p.deleted_at IS "
+	    "NULL AND p.account_id = %L",
+	    of->source->name, p->table, of->source->name, r->name,
+	    p->fields[0].column, of->account);
 	if (of->all)
 		return;
-	buf_fmt(sql,
-	    " AND (c.parent_key IS NULL"
-	    " OR c.change_key IS DISTINCT FROM (%s)::text",
+	db_fmt(sql,
+	    " AND (c.parent_key IS NULL OR c.change_key IS DISTINCT FROM "
+	    "(%s)::text",
 	    change_of(r));
 	if (r->each != NULL && r->each->refresh_ms > 0)
-		buf_fmt(sql,
-		    " OR c.stored_at <= now() - interval '%" PRId64 " ms'",
-		    r->each->refresh_ms);
+		db_fmt(sql, " OR c.stored_at <= now() - interval '%lld ms'",
+		    (long long)r->each->refresh_ms);
 	buf_chr(sql, ')');
 }
 
 /* Newest first: by what tells versions apart, then by key. */
 static void
-add_order(struct db *db, const struct resource *p, struct buf *sql)
+add_order(const struct resource *p, struct buf *sql)
 {
-	size_t i;
-
 	buf_str(sql, " ORDER BY ");
-	for (i = 0; i < p->n_version; i++) {
-		buf_str(sql, "p.");
-		db_ident(db, sql, p->version[i]);
-		buf_str(sql, " DESC NULLS LAST, ");
-	}
-	buf_str(sql, "p.");
-	db_ident(db, sql, p->fields[0].column);
-	buf_str(sql, " DESC");
+	db_each(sql, "", "p.%I DESC NULLS LAST, ", p->version, p->n_version);
+	db_fmt(sql, "p.%I DESC", p->fields[0].column);
 }
 
 static void
@@ -236,11 +221,11 @@ children_pending(struct db *db, const struct children_of *of, struct why *why)
 	if (p == NULL)
 		return -1;
 	buf_str(&sql, "COPY (SELECT ");
-	add_object(db, of, p, &sql);
+	add_object(of, p, &sql);
 	if (of->resource->embedded != NULL)
 		buf_str(&sql, ", p.raw_payload::text");
-	add_from(db, of, p, &sql);
-	add_order(db, p, &sql);
+	add_from(of, p, &sql);
+	add_order(p, &sql);
 	buf_str(&sql, ")" PLAIN);
 	rc = put_section(db, of, sql.at, why);
 	buf_release(&sql);
@@ -258,7 +243,7 @@ children_count(
 	if (p == NULL)
 		return -1;
 	buf_str(&sql, "SELECT count(*)");
-	add_from(db, of, p, &sql);
+	add_from(of, p, &sql);
 	rows = db_query(db, why, sql.at, 0, NULL);
 	buf_release(&sql);
 	if (rows == NULL)

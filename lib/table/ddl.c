@@ -7,47 +7,23 @@
 
 #define HASH_TEXT 33
 
-static void
-ident(struct buf *to, const char *name)
+const char *
+ddl_table(const struct source *s, const char *resource)
 {
-	db_ident(NULL, to, name);
+	struct why ignored;
+
+	return source_resource(s, resource, &ignored)->table;
 }
 
 void
-ddl_table(const struct source *s, const struct resource *r, struct buf *to)
+ddl_key(const struct resource *r, const char *between, const char *fmt,
+    struct buf *to)
 {
-	ident(to, s->name);
-	buf_chr(to, '.');
-	ident(to, r->table != NULL ? r->table : r->name);
-}
+	static char ident[] = "ident";
 
-static const struct resource *
-resource_named(const struct source *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_resources; i++)
-		if (strcmp(s->resources[i].name, name) == 0)
-			return &s->resources[i];
-	return NULL;
-}
-
-void
-ddl_table_named(const struct source *s, const char *name, struct buf *to)
-{
-	const struct resource *r = resource_named(s, name);
-
-	if (r != NULL)
-		ddl_table(s, r, to);
-}
-
-void
-ddl_key(const struct resource *r, const char *prefix, struct buf *to)
-{
-	for (size_t i = 0; i < r->n_key; i++) {
-		buf_fmt(to, ", %s", prefix);
-		ident(to, r->key[i]);
-	}
 	if (r->n_key == 0)
-		buf_fmt(to, ", %sident", prefix);
+		db_each(to, between, fmt, (char *const[]){ident}, 1);
+	db_each(to, between, fmt, r->key, r->n_key);
 }
 
 bool
@@ -121,13 +97,13 @@ is_parent_column(const struct resource *r, const char *column)
 }
 
 /* Keys compare by bytes, as account_id does. */
-static void
-column_type(const struct resource *r, const struct column *c, struct buf *to)
+static const char *
+collation(const struct resource *r, const struct column *c)
 {
-	buf_str(to, column_type_sql(c->type));
-	if (c->type == COL_TEXT &&
-	    (ddl_is_key(r, c->name) || is_parent_column(r, c->name)))
-		buf_str(to, " COLLATE \"C\"");
+	return c->type == COL_TEXT &&
+		       (ddl_is_key(r, c->name) || is_parent_column(r, c->name))
+		   ? " COLLATE \"C\""
+		   : "";
 }
 
 static void
@@ -135,19 +111,15 @@ add_table(const struct source *s, const struct resource *r, struct buf *to)
 {
 	const struct column *c;
 
-	buf_str(to, "\nCREATE TABLE IF NOT EXISTS ");
-	ddl_table(s, r, to);
-	buf_str(to, " (\n\taccount_id text COLLATE \"C\" NOT NULL,\n"
-		    "\tcustomer_id uuid,\n");
-	if (r->n_key == 0)
-		buf_str(to, "\tident text COLLATE \"C\" NOT NULL,\n");
-	for (c = r->columns; c < r->columns + r->n_columns; c++) {
-		buf_chr(to, '\t');
-		ident(to, c->name);
-		buf_chr(to, ' ');
-		column_type(r, c, to);
-		buf_str(to, ddl_is_key(r, c->name) ? " NOT NULL,\n" : ",\n");
-	}
+	db_fmt(to,
+	    "\nCREATE TABLE IF NOT EXISTS %T (\n"
+	    "\taccount_id text COLLATE \"C\" NOT NULL,\n"
+	    "\tcustomer_id uuid,\n%s",
+	    s->name, r->table,
+	    r->n_key == 0 ? "\tident text COLLATE \"C\" NOT NULL,\n" : "");
+	for (c = r->columns; c < r->columns + r->n_columns; c++)
+		db_fmt(to, "\t%I %s%s%s,\n", c->name, column_type_sql(c->type),
+		    collation(r, c), ddl_is_key(r, c->name) ? " NOT NULL" : "");
 	buf_str(to, "\traw_payload jsonb NOT NULL,\n"
 		    "\tfingerprint uuid,\n"
 		    "\tcreated_at timestamptz NOT NULL DEFAULT now(),\n"
@@ -155,71 +127,54 @@ add_table(const struct source *s, const struct resource *r, struct buf *to)
 		    "\tdeleted_at timestamptz,\n"
 		    "\tversion integer NOT NULL DEFAULT 1,\n"
 		    "\tPRIMARY KEY (account_id");
-	ddl_key(r, "", to);
+	ddl_key(r, "", ", %I", to);
 	/* an account's fingerprints are read without touching the table */
 	buf_str(to, ") INCLUDE (fingerprint)\n);\n");
-	if (r->title != NULL) {
-		buf_str(to, "COMMENT ON TABLE ");
-		ddl_table(s, r, to);
-		buf_str(to, " IS ");
-		db_literal(NULL, to, r->title);
-		buf_str(to, ";\n");
-	}
-	for (c = r->columns; c < r->columns + r->n_columns; c++) {
-		if (ddl_is_key(r, c->name))
-			continue;
-		buf_str(to, "ALTER TABLE ");
-		ddl_table(s, r, to);
-		buf_str(to, " ADD COLUMN IF NOT EXISTS ");
-		ident(to, c->name);
-		buf_chr(to, ' ');
-		column_type(r, c, to);
-		buf_str(to, ";\n");
-	}
+	if (r->title != NULL)
+		db_fmt(to, "COMMENT ON TABLE %T IS %L;\n", s->name, r->table,
+		    r->title);
+	for (c = r->columns; c < r->columns + r->n_columns; c++)
+		if (!ddl_is_key(r, c->name))
+			db_fmt(to,
+			    "ALTER TABLE %T ADD COLUMN IF NOT EXISTS %I "
+			    "%s%s;\n",
+			    s->name, r->table, c->name,
+			    column_type_sql(c->type), collation(r, c));
 }
 
 /* An older table may have a column of another type, or another key. */
 static void
 add_check(const struct source *s, const struct resource *r, struct buf *to)
 {
-	struct buf name = BUF_INIT;
+	struct buf table = BUF_INIT;
 
-	ddl_table(s, r, &name);
+	db_fmt(&table, "%T", s->name, r->table);
 	buf_str(to, "DO $$\nDECLARE bad text;\nBEGIN\n"
 		    "SELECT string_agg(format('column %s is %s, described as "
 		    "%s', w.name, a.atttypid::regtype, w.type), '; ') INTO bad"
 		    "\n  FROM (VALUES ('account_id', 'text')");
-	for (size_t i = 0; i < r->n_columns; i++) {
-		buf_str(to, ",\n    (");
-		db_literal(NULL, to, r->columns[i].name);
-		buf_fmt(to, ", '%s')", column_type_sql(r->columns[i].type));
-	}
-	buf_str(to, ") w (name, type)\n  JOIN pg_attribute a ON "
-		    "a.attrelid = ");
-	db_literal(NULL, to, name.at);
-	buf_str(to, "::regclass AND a.attname = w.name\n"
-		    "  WHERE a.atttypid <> w.type::regtype;\n"
-		    "IF bad IS NULL AND (SELECT array_agg(a.attname::text "
-		    "ORDER BY k.n) FROM pg_index i,\n  unnest(i.indkey) WITH "
-		    "ORDINALITY k (attnum, n) JOIN pg_attribute a ON a.attnum "
-		    "= k.attnum\n  WHERE k.n <= i.indnkeyatts AND "
-		    "i.indisprimary AND a.attrelid = "
-		    "i.indrelid AND i.indrelid = ");
-	db_literal(NULL, to, name.at);
-	buf_str(to, "::regclass)\n  <> ARRAY['account_id'");
-	for (size_t i = 0; i < r->n_key; i++) {
-		buf_str(to, ", ");
-		db_literal(NULL, to, r->key[i]);
-	}
-	buf_fmt(to,
-	    "%s]::text[] THEN\n  bad := 'its primary key is not the "
+	for (size_t i = 0; i < r->n_columns; i++)
+		db_fmt(to, ",\n    (%L, %L)", r->columns[i].name,
+		    column_type_sql(r->columns[i].type));
+	db_fmt(to,
+	    ") w (name, type)\n  JOIN pg_attribute a ON a.attrelid = "
+	    "%L::regclass AND a.attname = w.name\n"
+	    "  WHERE a.atttypid <> w.type::regtype;\n"
+	    "IF bad IS NULL AND (SELECT array_agg(a.attname::text "
+	    "ORDER BY k.n) FROM pg_index i,\n  unnest(i.indkey) WITH "
+	    "ORDINALITY k (attnum, n) JOIN pg_attribute a ON a.attnum "
+	    "= k.attnum\n  WHERE k.n <= i.indnkeyatts AND "
+	    "i.indisprimary AND a.attrelid = i.indrelid AND i.indrelid = "
+	    "%L::regclass)\n  <> ARRAY['account_id'",
+	    table.at, table.at);
+	ddl_key(r, "", ", %L", to);
+	db_fmt(to,
+	    "]::text[] THEN\n  bad := 'its primary key is not the "
 	    "described one';\nEND IF;\n"
-	    "IF bad IS NOT NULL THEN\n  RAISE EXCEPTION 'table %%: %%',"
-	    " ",
-	    r->n_key == 0 ? ", 'ident'" : "");
-	db_literal(NULL, to, name.at);
-	buf_str(to, "::regclass, bad;\nEND IF;\nEND $$;\n");
-	buf_release(&name);
+	    "IF bad IS NOT NULL THEN\n  RAISE EXCEPTION 'table %%: %%', "
+	    "%L::regclass, bad;\nEND IF;\nEND $$;\n",
+	    table.at);
+	buf_release(&table);
 }
 
 /* Names are at most 63 bytes; a longer one ends in a hash of itself. */
@@ -242,28 +197,21 @@ static void
 add_foreign(const struct source *s, const struct resource *r,
     const struct parent *p, struct buf *to)
 {
-	const struct resource *of = resource_named(s, p->resource);
 	struct buf name = BUF_INIT, table = BUF_INIT;
 
-	if (of == NULL || !p->foreign_key)
+	if (!p->foreign_key)
 		return;
 	buf_fmt(&name, "%s_%s_fkey", r->table, p->column);
 	short_name(&name);
-	ddl_table(s, r, &table);
-	buf_str(to, "DO $$\nBEGIN\nIF NOT EXISTS (SELECT FROM pg_constraint "
-		    "WHERE conrelid = ");
-	db_literal(NULL, to, table.at);
-	buf_str(to, "::regclass\n  AND conname = ");
-	db_literal(NULL, to, name.at);
-	buf_fmt(to, ") THEN\n  ALTER TABLE %s ADD CONSTRAINT ", table.at);
-	ident(to, name.at);
-	buf_str(to, "\n  FOREIGN KEY (account_id, ");
-	ident(to, p->column);
-	buf_str(to, ") REFERENCES ");
-	ddl_table(s, of, to);
-	buf_str(to, " (account_id, ");
-	ident(to, p->key);
-	buf_str(to, ");\nEND IF;\nEND $$;\n");
+	db_fmt(&table, "%T", s->name, r->table);
+	db_fmt(to,
+	    "DO $$\nBEGIN\nIF NOT EXISTS (SELECT FROM pg_constraint WHERE "
+	    "conrelid = %L::regclass\n  AND conname = %L) THEN\n"
+	    "  ALTER TABLE %s ADD CONSTRAINT %I\n"
+	    "  FOREIGN KEY (account_id, %I) REFERENCES %T (account_id, %I);\n"
+	    "END IF;\nEND $$;\n",
+	    table.at, name.at, table.at, name.at, p->column, s->name,
+	    ddl_table(s, p->resource), p->key);
 	buf_release(&name);
 	buf_release(&table);
 }
@@ -283,11 +231,8 @@ add_index(const struct source *s, const struct resource *r, const char *list,
 			buf_chr(&name, *p);
 	buf_str(&name, "_idx");
 	short_name(&name);
-	buf_str(to, "CREATE INDEX IF NOT EXISTS ");
-	ident(to, name.at);
-	buf_str(to, " ON ");
-	ddl_table(s, r, to);
-	buf_fmt(to, " (account_id, %s);\n", list);
+	db_fmt(to, "CREATE INDEX IF NOT EXISTS %I ON %T (account_id, %s);\n",
+	    name.at, s->name, r->table, list);
 	buf_release(&name);
 }
 
@@ -309,24 +254,15 @@ add_cut(const struct source *s, const struct resource *r, struct buf *to)
 	if (r->deleted != NULL)
 		buf_fmt(&how, "deleted %s\n", expr_source(r->deleted));
 	hash_text(how.at, how.len, hash);
-	buf_str(to, "DO $$\nBEGIN\nIF EXISTS (SELECT FROM ha.cuts WHERE "
-		    "source = ");
-	db_literal(NULL, to, s->name);
-	buf_str(to, " AND resource = ");
-	db_literal(NULL, to, r->name);
-	buf_fmt(to, "\n  AND hash <> '%s') THEN\n  UPDATE ", hash);
-	ddl_table(s, r, to);
-	buf_str(to, " SET fingerprint = NULL WHERE fingerprint IS NOT NULL;\n"
-		    "END IF;\nEND $$;\n"
-		    "INSERT INTO ha.cuts AS c (source, resource, hash) "
-		    "VALUES (");
-	db_literal(NULL, to, s->name);
-	buf_str(to, ", ");
-	db_literal(NULL, to, r->name);
-	buf_fmt(to,
-	    ", '%s')\n  ON CONFLICT (source, resource) DO UPDATE SET "
+	db_fmt(to,
+	    "DO $$\nBEGIN\nIF EXISTS (SELECT FROM ha.cuts WHERE source = %L "
+	    "AND resource = %L\n  AND hash <> %L) THEN\n"
+	    "  UPDATE %T SET fingerprint = NULL WHERE fingerprint IS NOT "
+	    "NULL;\nEND IF;\nEND $$;\n"
+	    "INSERT INTO ha.cuts AS c (source, resource, hash) VALUES "
+	    "(%L, %L, %L)\n  ON CONFLICT (source, resource) DO UPDATE SET "
 	    "hash = excluded.hash\n  WHERE c.hash <> excluded.hash;\n",
-	    hash);
+	    s->name, r->name, hash, s->name, r->table, s->name, r->name, hash);
 	buf_release(&how);
 }
 
@@ -347,9 +283,7 @@ add_body(const struct source *s, struct buf *to, struct why *why)
 	    add_sql("locks.sql", to, why) == -1 ||
 	    add_sql("log.sql", to, why) == -1)
 		return -1;
-	buf_str(to, "\nCREATE SCHEMA IF NOT EXISTS ");
-	ident(to, s->name);
-	buf_str(to, ";\n");
+	db_fmt(to, "\nCREATE SCHEMA IF NOT EXISTS %I;\n", s->name);
 	for (r = s->resources; r < end; r++) {
 		add_table(s, r, to);
 		add_check(s, r, to);
@@ -378,13 +312,11 @@ ddl_script(const struct source *s, struct buf *to, struct why *why)
 	if (add_body(s, to, why) == -1)
 		return -1;
 	hash_text(to->at + start, to->len - start, hash);
-	buf_str(to, "\nINSERT INTO ha.schemas AS h (source, hash) VALUES (");
-	db_literal(NULL, to, s->name);
-	buf_fmt(to,
-	    ", '%s')\n  ON CONFLICT (source) DO UPDATE SET hash = "
-	    "excluded.hash, applied_at = now()\n"
-	    "  WHERE h.hash <> excluded.hash;\nCOMMIT;\n",
-	    hash);
+	db_fmt(to,
+	    "\nINSERT INTO ha.schemas AS h (source, hash) VALUES (%L, %L)\n"
+	    "  ON CONFLICT (source) DO UPDATE SET hash = excluded.hash, "
+	    "applied_at = now()\n  WHERE h.hash <> excluded.hash;\nCOMMIT;\n",
+	    s->name, hash);
 	return 0;
 }
 

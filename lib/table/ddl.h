@@ -24,13 +24,11 @@ int ddl_script(const struct source *s, struct buf *to, struct why *why);
  */
 int ddl_check(struct db *db, const struct source *s, struct why *why);
 
-/* The table of a resource, with schema, quoted: "hostaway"."listings". */
-void ddl_table(
-    const struct source *s, const struct resource *r, struct buf *to);
-/* The same by the resource's name, which must exist. */
-void ddl_table_named(const struct source *s, const char *name, struct buf *to);
-/* Quoted key columns behind account_id: , "id" -- or , ident */
-void ddl_key(const struct resource *r, const char *prefix, struct buf *to);
+/* The table of a resource that the description has. */
+const char *ddl_table(const struct source *s, const char *resource);
+/* db_each over the key's columns behind account_id, or "ident". */
+void ddl_key(const struct resource *r, const char *between, const char *fmt,
+    struct buf *to);
 /* true if the column is part of the primary key. */
 bool ddl_is_key(const struct resource *r, const char *column);
 

@@ -2,75 +2,36 @@
 
 #include <string.h>
 
-#include "table/ddl.h"
+#include "db/db.h"
 #include "db/pgarray.h"
-#include "table/statements.h"
+#include "table/ddl.h"
 
-/* " AND a."id" = b."id"" for each key column. */
 static void
-same_key(const struct resource *r, const char *a, const char *b, struct buf *to)
+same_key(const struct resource *r, struct buf *to)
+{
+	ddl_key(r, "", " AND t.%I = s.%I", to);
+}
+
+void
+merge_columns(const struct resource *r, const char *prefix, struct buf *to)
 {
 	if (r->n_key == 0)
-		buf_fmt(to, " AND %s.ident = %s.ident", a, b);
-	for (size_t i = 0; i < r->n_key; i++) {
-		buf_fmt(to, " AND %s.", a);
-		db_ident(NULL, to, r->key[i]);
-		buf_fmt(to, " = %s.", b);
-		db_ident(NULL, to, r->key[i]);
-	}
-}
-
-static void
-key_list(const struct resource *r, struct buf *to)
-{
-	size_t start = to->len;
-
-	ddl_key(r, "s.", to);
-	memset(to->at + start, ' ', 2); /* the leading ", " */
-}
-
-/* Newest first: by the version columns, unknown is oldest; then the last. */
-static void
-newest_first(const struct resource *r, struct buf *to)
-{
-	for (size_t i = 0; i < r->n_version; i++) {
-		buf_str(to, "s.");
-		db_ident(NULL, to, r->version[i]);
-		buf_str(to, " DESC NULLS LAST, ");
-	}
-	buf_str(to, "s.ha_ord DESC");
+		db_fmt(to, ", %sident", prefix);
+	for (size_t i = 0; i < r->n_columns; i++)
+		db_fmt(to, ", %s%I", prefix, r->columns[i].name);
 }
 
 /* Is s older than t? Column by column; unknown is older than known. */
 static void
-older(const struct resource *r, size_t i, struct buf *to)
+older(const struct resource *r, struct buf *to)
 {
-	struct buf c = BUF_INIT;
-
-	if (i == r->n_version) {
-		buf_str(to, "false");
-		return;
-	}
-	db_ident(NULL, &c, r->version[i]);
-	buf_fmt(
-	    to, "(CASE WHEN s.%s IS NOT DISTINCT FROM t.%s THEN ", c.at, c.at);
-	older(r, i + 1, to);
-	buf_fmt(to,
-	    " ELSE t.%s IS NOT NULL AND (s.%s IS NULL OR s.%s < t.%s) END)",
-	    c.at, c.at, c.at, c.at);
-	buf_release(&c);
-}
-
-static void
-same_version(const struct resource *r, struct buf *to)
-{
-	buf_str(to, "true");
-	for (size_t i = 0; i < r->n_version; i++) {
-		buf_str(to, " AND s.");
-		db_ident(NULL, to, r->version[i]);
-		buf_str(to, " IS NOT DISTINCT FROM t.");
-		db_ident(NULL, to, r->version[i]);
-	}
+	db_each(to, "",
+	    "(CASE WHEN s.%I IS DISTINCT FROM t.%I THEN t.%I IS NOT NULL AND "
+	    "(s.%I IS NULL OR s.%I < t.%I) ELSE ",
+	    r->version, r->n_version);
+	buf_str(to, "false");
+	for (size_t i = 0; i < r->n_version; i++)
+		buf_str(to, " END)");
 }
 
 /* Every member that a thinner fetch leaves empty is empty in row x. */
@@ -78,28 +39,21 @@ static void
 empty_members(const struct resource *r, const char *x, struct buf *to)
 {
 	buf_str(to, "(true");
-	for (size_t i = 0; i < r->n_thin; i++) {
-		buf_fmt(to, " AND coalesce(%s.raw_payload->", x);
-		db_literal(NULL, to, r->thin[i]);
-		buf_str(to, ", 'null') IN ('null', '[]', '{}', '\"\"')");
-	}
+	for (size_t i = 0; i < r->n_thin; i++)
+		db_fmt(to,
+		    " AND coalesce(%s.raw_payload->%L, 'null') IN "
+		    "('null', '[]', '{}', '\"\"')",
+		    x, r->thin[i]);
 	buf_chr(to, ')');
 }
 
-/* The stored members, where there are any, over the new payload. */
+/* The new payload is thinner than what is stored. */
 static void
-kept_payload(const struct resource *r, struct buf *to)
+thinner(const struct resource *r, struct buf *to)
 {
-	buf_str(to, "s.raw_payload");
-	for (size_t i = 0; i < r->n_thin; i++) {
-		buf_str(to, " || CASE WHEN t.raw_payload ? ");
-		db_literal(NULL, to, r->thin[i]);
-		buf_str(to, " THEN jsonb_build_object(");
-		db_literal(NULL, to, r->thin[i]);
-		buf_str(to, ", t.raw_payload->");
-		db_literal(NULL, to, r->thin[i]);
-		buf_str(to, ") ELSE '{}' END");
-	}
+	empty_members(r, "s", to);
+	buf_str(to, " AND NOT ");
+	empty_members(r, "t", to);
 }
 
 /* Is the column cut from such a member? Then it is kept as well. */
@@ -118,38 +72,27 @@ of_thin(const struct resource *r, const struct column *c)
 	return false;
 }
 
-/* As the array '{"attachments","[]","url"}'. */
-static void
-add_path(const char *path, struct buf *to)
-{
-	struct buf array = BUF_INIT;
-
-	pgarray_path(&array, path);
-	db_literal(NULL, to, array.at);
-	buf_release(&array);
-}
-
 /* Row x's payload without what is ignored. */
 static void
 payload(const struct resource *r, const char *x, struct buf *to)
 {
+	struct buf path = BUF_INIT;
+
 	for (size_t i = 0; i < r->n_ignore; i++)
 		buf_str(to, "ha.without(");
 	buf_fmt(to, "%s.raw_payload", x);
 	for (size_t i = 0; i < r->n_ignore; i++) {
-		buf_str(to, ", ");
-		add_path(r->ignore[i], to);
-		buf_chr(to, ')');
+		buf_clear(&path);
+		pgarray_path(&path, r->ignore[i]);
+		db_fmt(to, ", %L)", path.at);
 	}
+	buf_release(&path);
 }
 
 static void
 equal_column(const struct column *c, struct buf *to)
 {
-	buf_str(to, " AND s.");
-	db_ident(NULL, to, c->name);
-	buf_str(to, " IS NOT DISTINCT FROM t.");
-	db_ident(NULL, to, c->name);
+	db_fmt(to, " AND s.%I IS NOT DISTINCT FROM t.%I", c->name, c->name);
 }
 
 /*
@@ -173,122 +116,114 @@ equal(const struct resource *r, struct buf *to)
 }
 
 void
-orphans_sql(const struct target *t, struct buf *to)
+orphans_sql(const struct merge *m, struct buf *to)
 {
-	const struct resource *r = t->r;
-	struct buf miss = BUF_INIT, which = BUF_INIT, why = BUF_INIT;
+	struct buf miss = BUF_INIT, which = BUF_INIT, column = BUF_INIT;
 
-	for (size_t i = 0; i < r->n_parents; i++) {
-		const struct parent *p = &r->parents[i];
+	for (size_t i = 0; i < m->r->n_parents; i++) {
+		const struct parent *p = &m->r->parents[i];
 
 		if (!p->foreign_key)
 			continue;
 		buf_clear(&miss);
-		buf_str(&miss, "(s.");
-		db_ident(NULL, &miss, p->column);
-		buf_str(&miss, " IS NOT NULL AND NOT EXISTS (SELECT FROM ");
-		ddl_table_named(t->source, p->resource, &miss);
-		buf_fmt(
-		    &miss, " p WHERE p.account_id = %s AND p.", t->account.at);
-		db_ident(NULL, &miss, p->key);
-		buf_str(&miss, " = s.");
-		db_ident(NULL, &miss, p->column);
-		buf_str(&miss, "))");
-		buf_fmt(&which, "%s%s", which.len > 0 ? " OR " : "", miss.at);
-		buf_fmt(&why, " WHEN %s THEN ", miss.at);
-		db_literal(NULL, &why, p->column);
+		db_fmt(&miss,
+		    "(s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %T p "
+		    "WHERE p.account_id = %s AND p.%I = s.%I))",
+		    p->column, m->source->name,
+		    ddl_table(m->source, p->resource), m->account, p->key,
+		    p->column);
+		db_fmt(&which, "%s%s", which.len > 0 ? " OR " : "", miss.at);
+		db_fmt(&column, " WHEN %s THEN %L", miss.at, p->column);
 	}
 	if (which.len > 0)
-		buf_fmt(to,
+		db_fmt(to,
 		    "DELETE FROM pg_temp.ha_stage s WHERE %s RETURNING "
 		    "s.ha_ord, 'o', CASE%s END",
-		    which.at, why.at);
+		    which.at, column.at);
 	buf_release(&miss);
 	buf_release(&which);
-	buf_release(&why);
+	buf_release(&column);
 }
 
 static void
-fate(const struct resource *r, bool whole, struct buf *to)
+fate(const struct resource *r, bool thin, struct buf *to)
 {
-	bool thin = r->n_thin > 0 && !whole;
-
-	buf_str(to, "CASE WHEN s.ha_n > 1 THEN 'p' WHEN t.account_id IS NULL "
-		    "THEN 'i'\n  WHEN t.fingerprint = s.fingerprint THEN 'e' "
-		    "WHEN ");
-	older(r, 0, to);
+	buf_str(to,
+	    "CASE WHEN s.ha_n > 1 THEN 'p' WHEN t.account_id IS NULL "
+	    "THEN 'i'\n  WHEN t.fingerprint = s.fingerprint THEN 'e' WHEN ");
+	older(r, to);
 	buf_str(to, " THEN 's'");
 	if (thin) {
-		buf_str(to, "\n  WHEN t.deleted_at IS NULL AND ");
-		same_version(r, to);
+		buf_str(to, "\n  WHEN t.deleted_at IS NULL AND true");
+		db_each(to, "", " AND s.%I IS NOT DISTINCT FROM t.%I",
+		    r->version, r->n_version);
 		buf_str(to, " AND ");
-		empty_members(r, "s", to);
-		buf_str(to, " AND NOT ");
-		empty_members(r, "t", to);
+		thinner(r, to);
 		buf_str(to, " THEN 's'");
 	}
 	buf_str(to, "\n  WHEN ");
 	equal(r, to);
-	buf_str(to, " THEN\n  CASE WHEN t.fingerprint IS NULL THEN 'f' ELSE "
-		    "'e' END");
+	buf_str(to,
+	    " THEN\n  CASE WHEN t.fingerprint IS NULL THEN 'f' ELSE 'e' END");
 	if (thin) {
 		buf_str(to, "\n  WHEN ");
-		empty_members(r, "s", to);
-		buf_str(to, " AND NOT ");
-		empty_members(r, "t", to);
+		thinner(r, to);
 		buf_str(to, " THEN 'k'");
 	}
 	buf_str(to, "\n  ELSE 'u' END AS ha_fate");
 }
 
 static void
-insert(const struct target *t, struct buf *to)
+insert(const struct merge *m, struct buf *to)
 {
-	const struct resource *r = t->r;
-
-	buf_fmt(to, "INSERT INTO %s (account_id, customer_id", t->table.at);
-	target_columns(r, "", to);
-	buf_str(to, ", raw_payload, fingerprint, deleted_at)\n  SELECT ");
-	buf_fmt(to, "%s, %s", t->account.at, t->customer.at);
-	target_columns(r, "s.", to);
+	db_fmt(to, "INSERT INTO %T (account_id, customer_id", m->source->name,
+	    m->r->table);
+	merge_columns(m->r, "", to);
+	db_fmt(to, ", raw_payload, fingerprint, deleted_at)\n  SELECT %s, %s",
+	    m->account, m->customer);
+	merge_columns(m->r, "s.", to);
 	buf_str(to, ", s.raw_payload, s.fingerprint, CASE WHEN s.ha_gone THEN "
 		    "now() END\n  FROM j s WHERE s.ha_fate = 'i' ORDER BY ");
-	key_list(r, to);
+	ddl_key(m->r, ", ", "s.%I", to);
+}
+
+/* All but the key; what was cut from a kept member is kept with it. */
+static void
+set_columns(const struct resource *r, bool thin, struct buf *to)
+{
+	for (size_t i = 0; i < r->n_columns; i++) {
+		char *const *name = &r->columns[i].name;
+
+		if (ddl_is_key(r, *name))
+			continue;
+		db_each(to, "",
+		    thin && of_thin(r, &r->columns[i])
+			? ", %I = CASE WHEN s.ha_fate = 'k' THEN t.%I ELSE "
+			  "s.%I END"
+			: ", %I = s.%I",
+		    name, 1);
+	}
 }
 
 static void
-update(const struct target *t, bool thin, struct buf *to)
+update(const struct merge *m, bool thin, struct buf *to)
 {
-	const struct resource *r = t->r;
-
-	buf_fmt(to, "UPDATE %s t SET customer_id = %s", t->table.at,
-	    t->customer.at);
-	for (size_t i = 0; i < r->n_columns; i++) {
-		const struct column *c = &r->columns[i];
-		struct buf name = BUF_INIT;
-
-		if (ddl_is_key(r, c->name))
-			continue;
-		db_ident(NULL, &name, c->name);
-		if (thin && of_thin(r, c))
-			buf_fmt(to,
-			    ", %s = CASE WHEN s.ha_fate = 'k' THEN t.%s ELSE "
-			    "s.%s END",
-			    name.at, name.at, name.at);
-		else
-			buf_fmt(to, ", %s = s.%s", name.at, name.at);
-		buf_release(&name);
-	}
-	buf_str(to, ",\n  raw_payload = ");
-	if (thin) {
-		buf_str(to, "CASE WHEN s.ha_fate = 'k' THEN ");
-		kept_payload(r, to);
+	db_fmt(to, "UPDATE %T t SET customer_id = %s", m->source->name,
+	    m->r->table, m->customer);
+	set_columns(m->r, thin, to);
+	if (thin) { /* the stored members, where there are any, stay */
+		buf_str(to, ",\n  raw_payload = CASE WHEN s.ha_fate = 'k' THEN "
+			    "s.raw_payload");
+		db_each(to, "",
+		    " || CASE WHEN t.raw_payload ? %L THEN "
+		    "jsonb_build_object(%L, t.raw_payload->%L) ELSE '{}' END",
+		    m->r->thin, m->r->n_thin);
 		buf_str(to, " ELSE s.raw_payload END");
 	} else {
-		buf_str(to, "s.raw_payload");
+		buf_str(to, ",\n  raw_payload = s.raw_payload");
 	}
 	/* what was kept is in no text: whole, the same one says more */
-	buf_fmt(to,
+	db_fmt(to,
 	    ", fingerprint = %s, updated_at = now(),\n"
 	    "  deleted_at = CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, "
 	    "now()) END, version = t.version + 1\n"
@@ -296,40 +231,48 @@ update(const struct target *t, bool thin, struct buf *to)
 	    thin ? "CASE WHEN s.ha_fate = 'k' THEN "
 		   "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END"
 		 : "s.fingerprint",
-	    t->account.at);
-	same_key(r, "t", "s", to);
+	    m->account);
+	same_key(m->r, to);
 }
 
-void
-merge_sql(const struct target *t, bool whole, bool names, struct buf *to)
+/* j: the newest row of each key beside the stored one, with its fate. */
+static void
+judged(const struct merge *m, bool thin, bool names, struct buf *to)
 {
-	const struct resource *r = t->r;
-
 	buf_str(to, "WITH s AS MATERIALIZED (SELECT s.*, row_number() OVER "
 		    "(PARTITION BY ");
-	key_list(r, to);
+	ddl_key(m->r, ", ", "s.%I", to);
 	buf_str(to, " ORDER BY ");
-	newest_first(r, to);
-	buf_str(to, ") AS ha_n FROM pg_temp.ha_stage s),\n"
+	db_each(
+	    to, "", "s.%I DESC NULLS LAST, ", m->r->version, m->r->n_version);
+	buf_str(to, "s.ha_ord DESC) AS ha_n FROM pg_temp.ha_stage s),\n"
 		    "j AS MATERIALIZED (SELECT s.*, ");
-	fate(r, whole, to);
+	fate(m->r, thin, to);
 	buf_str(to, names ? ",\n  (SELECT string_agg(k, ',' ORDER BY k) FROM "
 			    "jsonb_object_keys(t.raw_payload || s.raw_payload) "
 			    "k\n  WHERE t.raw_payload->k IS DISTINCT FROM "
 			    "s.raw_payload->k) AS ha_members"
 			  : ", NULL AS ha_members");
-	buf_fmt(to,
-	    "\n  FROM s LEFT JOIN %s t ON s.ha_n = 1 AND t.account_id = %s",
-	    t->table.at, t->account.at);
-	same_key(r, "t", "s", to);
+	db_fmt(to,
+	    "\n  FROM s LEFT JOIN %T t ON s.ha_n = 1 AND t.account_id = %s",
+	    m->source->name, m->r->table, m->account);
+	same_key(m->r, to);
+}
+
+void
+merge_sql(const struct merge *m, bool whole, bool names, struct buf *to)
+{
+	bool thin = m->r->n_thin > 0 && !whole;
+
+	judged(m, thin, names, to);
 	buf_str(to, "),\ni AS (");
-	insert(t, to);
+	insert(m, to);
 	buf_str(to, "),\nu AS (");
-	update(t, r->n_thin > 0 && !whole, to);
-	buf_fmt(to,
-	    "),\nf AS (UPDATE %s t SET fingerprint = s.fingerprint FROM j s\n"
+	update(m, thin, to);
+	db_fmt(to,
+	    "),\nf AS (UPDATE %T t SET fingerprint = s.fingerprint FROM j s\n"
 	    "  WHERE t.account_id = %s AND s.ha_fate = 'f'",
-	    t->table.at, t->account.at);
-	same_key(r, "t", "s", to);
+	    m->source->name, m->r->table, m->account);
+	same_key(m->r, to);
 	buf_str(to, ")\nSELECT ha_ord, ha_fate, ha_members FROM j");
 }

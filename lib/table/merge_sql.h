@@ -1,26 +1,36 @@
 /*
- * merge -- the one statement that brings staged rows into their table.
+ * merge_sql -- the one statement that brings staged rows into their table.
  *
  * For each key the newest row of the batch counts. It is inserted; or
  * nothing is written, when it is older or thinner than what is stored or
  * equal in value; or it updates. Each staged row is answered by its ord, its
- * fate (target.h) and, if asked for, the members that change. The caller
+ * fate (statements.h) and, if asked for, the members that change. The caller
  * holds the lock on table and account, so nobody merges in between.
+ * Inside of lib/table.
  */
-#ifndef HA_MERGE_H
-#define HA_MERGE_H
+#ifndef HA_MERGE_SQL_H
+#define HA_MERGE_SQL_H
 
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "source/source.h"
 
-struct target;
+struct merge { /* all borrowed */
+	const struct source *source;
+	const struct resource *r;
+	const char *account, *customer; /* as SQL */
+};
 
 /*
  * Takes rows out of the staging table that would break a foreign key, and
  * answers them: ord, 'o', the column. Empty if there are no such keys.
  */
-void orphans_sql(const struct target *t, struct buf *to);
-void merge_sql(const struct target *t, bool whole, bool names, struct buf *to);
+void orphans_sql(const struct merge *m, struct buf *to);
+/* whole and names as in statements.h. */
+void merge_sql(const struct merge *m, bool whole, bool names, struct buf *to);
+/* Adds what cut_row gives, in order: , "id", "name" with a prefix to each. */
+void merge_columns(
+    const struct resource *r, const char *prefix, struct buf *to);
 
 #endif

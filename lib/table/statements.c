@@ -2,20 +2,9 @@
 
 #include <string.h>
 
-#include "table/ddl.h"
 #include "table/copy_field.h"
+#include "table/ddl.h"
 #include "table/merge_sql.h"
-
-void
-target_columns(const struct resource *r, const char *prefix, struct buf *to)
-{
-	if (r->n_key == 0)
-		buf_fmt(to, ", %sident", prefix);
-	for (size_t i = 0; i < r->n_columns; i++) {
-		buf_fmt(to, ", %s", prefix);
-		db_ident(NULL, to, r->columns[i].name);
-	}
-}
 
 /* As cut_key gives it. */
 static void
@@ -23,18 +12,14 @@ add_key(const struct resource *r, struct buf *to)
 {
 	if (r->n_key == 0)
 		buf_str(to, "t.ident");
-	for (size_t i = 0; i < r->n_key; i++) {
-		buf_str(to, i > 0 ? " || '|' || t." : "t.");
-		db_ident(NULL, to, r->key[i]);
-		buf_str(to, "::text");
-	}
+	db_each(to, " || '|' || ", "t.%I::text", r->key, r->n_key);
 }
 
 static void
 add_copies(struct target *t, const char *customer, const char *account)
 {
-	buf_fmt(&t->copy, "COPY %s (account_id, customer_id", t->table.at);
-	target_columns(t->r, "", &t->copy);
+	db_fmt(&t->copy, "COPY %s (account_id, customer_id", t->table.at);
+	merge_columns(t->r, "", &t->copy);
 	buf_str(&t->copy, ", raw_payload, fingerprint) FROM STDIN (FORMAT "
 			  "binary)");
 	field_count(&t->head, t->n_fields + 4);
@@ -47,8 +32,8 @@ add_copies(struct target *t, const char *customer, const char *account)
 	buf_str(&t->stage, "DROP TABLE IF EXISTS pg_temp.ha_stage; "
 			   "CREATE TEMPORARY TABLE ha_stage ON COMMIT DELETE "
 			   "ROWS AS SELECT 0 AS ha_ord");
-	target_columns(t->r, "", &t->stage);
-	buf_fmt(&t->stage,
+	merge_columns(t->r, "", &t->stage);
+	db_fmt(&t->stage,
 	    ", raw_payload, fingerprint, false AS ha_gone FROM %s WITH NO DATA",
 	    t->table.at);
 	buf_str(&t->stage_copy, "COPY pg_temp.ha_stage FROM STDIN (FORMAT "
@@ -67,34 +52,30 @@ add_part(const struct resource *r, struct buf *to)
 		return;
 	from = expr_source(c->from); /* "messenger", in quotes: source_check */
 	buf_add(&value, from + 1, strlen(from) - 2);
-	buf_str(to, " AND t.");
-	db_ident(NULL, to, r->part);
-	buf_str(to, " = ");
-	db_literal(NULL, to, value.at);
+	db_fmt(to, " AND t.%I = %L", r->part, value.at);
 	buf_release(&value);
 }
 
 static void
 add_reads(struct target *t)
 {
-	buf_fmt(&t->load,
+	db_fmt(&t->load,
 	    "COPY (SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = "
 	    "%s) TO STDOUT (FORMAT binary)",
 	    t->key.at, t->table.at, t->account.at);
 	/* pruned rows have no fingerprint: so they can be told from rows that
 	 * say themselves that they are deleted */
-	buf_fmt(&t->known,
+	db_fmt(&t->known,
 	    "COPY (SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = %s "
 	    "AND (t.deleted_at IS NULL OR t.fingerprint IS NOT NULL)) TO "
 	    "STDOUT (FORMAT binary)",
 	    t->key.at, t->table.at, t->account.at);
-	buf_fmt(&t->keys,
+	db_fmt(&t->keys,
 	    "SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = %s AND "
-	    "t.deleted_at IS "
-	    "NULL",
+	    "t.deleted_at IS NULL",
 	    t->key.at, t->table.at, t->account.at);
 	add_part(t->r, &t->keys);
-	buf_fmt(&t->remove,
+	db_fmt(&t->remove,
 	    "UPDATE %s t SET deleted_at = now(), updated_at = now(), "
 	    "version = t.version + 1, fingerprint = NULL WHERE t.account_id = "
 	    "%s AND t.deleted_at IS NULL AND (%s) = ANY ($1::text[])",
@@ -122,16 +103,12 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	p = source_resource(t->source, t->parent->resource, why);
 	if (p == NULL)
 		return -1;
-	buf_fmt(to, "SELECT %s, t.fingerprint, t.", t->key.at);
-	db_ident(NULL, to, t->parent->column);
-	buf_fmt(to, "::text, p.deleted_at FROM %s t LEFT JOIN ", t->table.at);
-	ddl_table(t->source, p, to);
-	buf_str(to, " p ON p.account_id = t.account_id AND p.");
-	db_ident(NULL, to, t->parent->key);
-	buf_str(to, " = t.");
-	db_ident(NULL, to, t->parent->column);
-	buf_fmt(to, " WHERE t.account_id = %s AND t.deleted_at IS NULL",
-	    t->account.at);
+	db_fmt(to,
+	    "SELECT %s, t.fingerprint, t.%I::text, p.deleted_at FROM %s t "
+	    "LEFT JOIN %T p ON p.account_id = t.account_id AND p.%I = t.%I "
+	    "WHERE t.account_id = %s AND t.deleted_at IS NULL",
+	    t->key.at, t->parent->column, t->table.at, t->source->name,
+	    p->table, t->parent->key, t->parent->column, t->account.at);
 	add_part(t->r, to);
 	return 0;
 }
@@ -143,6 +120,7 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 {
 	bool replace = (r->each != NULL && r->each->replace) ||
 		       (r->embedded != NULL && r->embedded->replace);
+	struct merge m;
 
 	memset(t, 0, sizeof(*t));
 	t->source = s;
@@ -153,16 +131,18 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 		    "%s/%s: \"replace\" needs the parent in \"parents\"",
 		    s->name, r->name);
 	t->n_fields = r->n_columns + (r->n_key == 0 ? 1 : 0);
-	db_literal(NULL, &t->account, account);
+	db_fmt(&t->account, "%L", account);
 	if (customer != NULL)
-		db_literal(NULL, &t->customer, customer);
-	buf_str(&t->customer, customer != NULL ? "::uuid" : "NULL");
-	ddl_table(s, r, &t->table);
+		db_fmt(&t->customer, "%L::uuid", customer);
+	else
+		buf_str(&t->customer, "NULL");
+	db_fmt(&t->table, "%T", s->name, r->table);
 	add_key(r, &t->key);
 	add_copies(t, customer, account);
 	add_reads(t);
-	orphans_sql(t, &t->orphans);
-	merge_sql(t, whole, names, &t->merge);
+	m = (struct merge){s, r, t->account.at, t->customer.at};
+	orphans_sql(&m, &t->orphans);
+	merge_sql(&m, whole, names, &t->merge);
 	return 0;
 }
 

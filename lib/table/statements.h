@@ -1,12 +1,12 @@
 /*
- * target -- the SQL that stores one resource of one account.
+ * statements -- the SQL that stores one resource of one account.
  *
  * Built once per section: the COPY of new rows, the staging table of those
  * that may be known, and the statement that merges it. Owns its texts;
  * borrows the description.
  */
-#ifndef HA_TARGET_H
-#define HA_TARGET_H
+#ifndef HA_STATEMENTS_H
+#define HA_STATEMENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,8 +60,5 @@ void target_release(struct target *t);
  * has a parent.
  */
 int target_children(const struct target *t, struct buf *to, struct why *why);
-/* Adds what cut_row gives, in order: , "id", "name" with a prefix to each. */
-void target_columns(
-    const struct resource *r, const char *prefix, struct buf *to);
 
 #endif

@@ -274,9 +274,8 @@ replace(struct upsert *u, const struct closed *c, struct why *why)
 	struct rows *rows;
 	int rc = -1;
 
-	buf_fmt(&sql, "%s AND t.", u->target.keys.at);
-	db_ident(NULL, &sql, u->target.parent->column);
-	buf_str(&sql, " = $1");
+	db_fmt(&sql, "%s AND t.%I = $1", u->target.keys.at,
+	    u->target.parent->column);
 	rows = db_query(lane_db(u->lane[0]), why, sql.at, 1,
 	    (const char *const[]){c->parent_key});
 	if (rows == NULL)

@@ -100,13 +100,12 @@ forget_children(struct upsert *u, struct why *why)
 	p = source_resource(u->source, u->target.parent->resource, why);
 	if (p == NULL)
 		return -1;
-	buf_str(&sql, "DELETE FROM ha.children c USING ");
-	ddl_table(u->source, p, &sql);
-	buf_str(&sql, " p WHERE c.source = $1 AND c.resource = $2 AND "
-		      "c.account_id = $3 AND p.account_id = $3 AND "
-		      "p.deleted_at IS NOT NULL AND c.parent_key = p.");
-	db_ident(NULL, &sql, u->target.parent->key);
-	buf_str(&sql, "::text COLLATE \"C\"");
+	db_fmt(&sql,
+	    "DELETE FROM ha.children c USING %T p WHERE c.source = $1 AND "
+	    "c.resource = $2 AND c.account_id = $3 AND p.account_id = $3 AND "
+	    "p.deleted_at IS NOT NULL AND c.parent_key = p.%I::text COLLATE "
+	    "\"C\"",
+	    u->source->name, p->table, u->target.parent->key);
 	rc = db_run(lane_db(u->lane[0]), why, sql.at, 3,
 	    (const char *const[]){u->of.source, u->of.resource, u->of.account});
 	buf_release(&sql);
