@@ -22,25 +22,20 @@ struct adopt {
 
 /* A parked key as a value of the parent's column; NULL where it is none. */
 static void
-add_match(struct buf *sql, struct db *db, const char *source,
-    const struct resource *parent, const struct parent *p)
+add_match(struct buf *sql, const char *source, const struct resource *parent,
+    const struct parent *p)
 {
 	const struct column *c = resource_column(parent, p->key);
 	bool integer = c->type == COL_BIGINT || c->type == COL_INTEGER;
 
-	buf_str(sql, " OR (k.parent_resource = ");
-	db_literal(db, sql, p->resource);
-	buf_str(sql, " AND EXISTS (SELECT FROM ");
-	db_ident(db, sql, source);
-	buf_chr(sql, '.');
-	db_ident(db, sql, parent->table);
-	buf_str(sql, " t WHERE t.account_id = k.account_id AND t.");
-	db_ident(db, sql, p->key);
-	buf_str(sql, integer		   ? " = CASE WHEN k.parent_key ~ "
-					     "'^-?[0-9]{1,18}$' THEN "
-					     "k.parent_key::bigint END))"
-		     : c->type == COL_TEXT ? " = k.parent_key))"
-					   : "::text = k.parent_key))");
+	db_fmt(sql,
+	    " OR (k.parent_resource = %L AND EXISTS (SELECT FROM %T t "
+	    "WHERE t.account_id = k.account_id AND t.%I%s))",
+	    p->resource, source, parent->table, p->key,
+	    integer ? " = CASE WHEN k.parent_key ~ '^-?[0-9]{1,18}$' "
+		      "THEN k.parent_key::bigint END"
+	    : c->type == COL_TEXT ? " = k.parent_key"
+				  : "::text = k.parent_key");
 }
 
 /*
@@ -62,10 +57,10 @@ page_sql(struct section *s, struct buf *sql)
 	for (size_t i = 0; i < links_n(s->links); i++) {
 		const struct parent *p = all[i].parent;
 
-		add_match(sql, s->db, s->source->name,
+		add_match(sql, s->source->name,
 		    source_resource(s->source, p->resource, &ignored), p);
 	}
-	buf_fmt(sql, ") ORDER BY k.key LIMIT %d", PAGE);
+	db_fmt(sql, ") ORDER BY k.key LIMIT %d", PAGE);
 }
 
 static struct rows *

@@ -48,11 +48,9 @@ known_open(struct db *db, const struct source *s, const struct resource *parent,
 	k->no = keyset_new();
 	k->account = made(strdup(account));
 	k->type = column->type;
-	db_ident(db, &name, key);
+	db_fmt(&name, "%I", key);
 	k->column = buf_take(&name);
-	db_ident(db, &name, s->name);
-	buf_chr(&name, '.');
-	db_ident(db, &name, parent->table);
+	db_fmt(&name, "%T", s->name, parent->table);
 	k->table = buf_take(&name);
 	return k;
 }
@@ -128,10 +126,10 @@ read_all(struct known *k, struct why *why)
 	size_t len;
 	int got;
 
-	buf_fmt(&sql, "COPY (SELECT %s FROM %s WHERE account_id = ", k->column,
-	    k->table);
-	db_literal(k->db, &sql, k->account);
-	buf_fmt(&sql, " AND %s IS NOT NULL) TO STDOUT", k->column);
+	db_fmt(&sql,
+	    "COPY (SELECT %s FROM %s WHERE account_id = %L AND %s IS NOT NULL) "
+	    "TO STDOUT",
+	    k->column, k->table, k->account, k->column);
 	got = db_copy_out(k->db, sql.at, why);
 	while (got == 0 && (got = db_copy_next(k->db, &row, &len, why)) == 1) {
 		if (len > 0 && row[len - 1] == '\n')
@@ -170,7 +168,7 @@ read_asked(struct known *k, struct why *why)
 	} else if (k->type == COL_TEXT) {
 		ours = "";
 	}
-	buf_fmt(&sql,
+	db_fmt(&sql,
 	    "SELECT a.key, t.account_id IS NOT NULL "
 	    "FROM unnest($2::text[]) a(key) LEFT JOIN %s t "
 	    "ON t.account_id = $1 AND t.%s%s = a.key%s",

@@ -12,8 +12,7 @@
 
 /* Adds WHERE for what is named; head is "WHERE" or "AND". */
 static void
-add_where(struct db *db, const struct history_of *of, const char *head,
-    struct buf *sql)
+add_where(const struct history_of *of, const char *head, struct buf *sql)
 {
 	const struct {
 		const char *column, *value;
@@ -24,8 +23,7 @@ add_where(struct db *db, const struct history_of *of, const char *head,
 	for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
 		if (is[i].value == NULL)
 			continue;
-		buf_fmt(sql, " %s %s = ", head, is[i].column);
-		db_literal(db, sql, is[i].value);
+		db_fmt(sql, " %s %s = %L", head, is[i].column, is[i].value);
 		head = "AND";
 	}
 }
@@ -38,11 +36,11 @@ print(struct db *db, const struct history_of *of, const char *what,
 	struct buf sql = BUF_INIT;
 	int64_t n;
 
-	buf_fmt(&sql, "SELECT %s FROM %s", what, table);
-	add_where(db, of, "WHERE", &sql);
-	buf_fmt(&sql, " ORDER BY %s", order);
+	db_fmt(&sql, "SELECT %s FROM %s", what, table);
+	add_where(of, "WHERE", &sql);
+	db_fmt(&sql, " ORDER BY %s", order);
 	if (of->limit > 0)
-		buf_fmt(&sql, " LIMIT %lld", of->limit);
+		db_fmt(&sql, " LIMIT %lld", of->limit);
 	n = table_print(db, sql.at, of->json, why);
 	buf_release(&sql);
 	return n == -1 ? -1 : 0;
@@ -126,7 +124,7 @@ newest_run(struct db *db, const struct history_of *of, struct buf *run,
 	int rc = 0;
 
 	buf_str(&sql, "SELECT run FROM ha.sync_log");
-	add_where(db, of, "WHERE", &sql);
+	add_where(of, "WHERE", &sql);
 	buf_str(&sql, " ORDER BY id DESC LIMIT 1");
 	rows = db_query(db, why, sql.at, 0, NULL);
 	buf_release(&sql);
@@ -142,7 +140,7 @@ newest_run(struct db *db, const struct history_of *of, struct buf *run,
 
 /*
  * Sums of the log's columns. For people those that are rarely more than zero
- * are marked with "?" and then left out (table.h), so that it fits a screen.
+ * are marked with "?" and then left out (db_print.h), so that it fits a screen.
  */
 static void
 add_sums(struct buf *sql, bool json)
@@ -183,10 +181,8 @@ history_report(struct db *db, const char *run, const struct history_of *of,
 	buf_fmt(&sql, "SELECT coalesce(%sresource, 'total') AS resource, ",
 	    of->source != NULL && !of->json ? "" : "source || '/' || ");
 	add_sums(&sql, of->json);
-	buf_str(&sql, " FROM ha.sync_log WHERE run = ");
-	db_literal(db, &sql, id.at);
-	buf_str(&sql, "::uuid");
-	add_where(db, of, "AND", &sql);
+	db_fmt(&sql, " FROM ha.sync_log WHERE run = %L::uuid", id.at);
+	add_where(of, "AND", &sql);
 	/* the total is there even if the run met nothing to do */
 	buf_str(&sql, " GROUP BY GROUPING SETS ((source, resource), ())"
 		      " ORDER BY grouping(resource), min(id)");
