@@ -3,9 +3,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "base/duration.h"
 #include "base/out.h"
 #include "base/quit.h"
+#include "base/tool_help.h"
 
 #define HA_VERSION "0.1"
 
@@ -73,9 +76,82 @@ tool_end(int rc, const struct why *why)
 	return status;
 }
 
+/* What getopt_long wants to know, out of the table. */
+struct getopt_table {
+	char letters[2 * 64 + 2];
+	struct option longs[64 + 1];
+};
+
+enum { LONG_ONLY = 256 }; /* and above: the index in the table */
+
+static void
+fill_getopt(struct getopt_table *g, const struct tool *t)
+{
+	char *letters = g->letters;
+	struct option *longs = g->longs;
+	const struct tool_option *op;
+
+	memset(g, 0, sizeof(*g));
+	if (!t->anywhere)
+		*letters++ = '+';
+	for (size_t i = 0; (op = tool_option_at(t->options, i)) != NULL; i++) {
+		assert(i < 64);
+		if (op->kind == TOOL_HEADING)
+			continue;
+		if (op->letter != 0)
+			*letters++ = (char)op->letter;
+		if (op->letter != 0 && op->argument != NULL)
+			*letters++ = ':';
+		*longs++ = (struct option){op->name,
+		    op->argument != NULL ? required_argument : no_argument,
+		    NULL, LONG_ONLY + (int)i};
+	}
+}
+
+static void
+take(int ch, void *options)
+{
+	const char text[] = {'-', (char)ch, '\0'};
+	const struct tool_option *op;
+	struct why why;
+
+	op = ch >= LONG_ONLY
+		 ? tool_option_at(self->options, (size_t)(ch - LONG_ONLY))
+		 : tool_option_named(self->options, text, 2);
+	if (op == NULL) /* '?', and getopt has said why */
+		tool_usage(NULL);
+	if (op->kind == TOOL_HELP)
+		tool_help();
+	if (op->kind == TOOL_VERSION)
+		tool_version();
+	if (tool_option_set(op, options, optarg, &why) == -1)
+		tool_usage("%s", why.msg);
+}
+
+int
+tool_options(int argc, char **argv, void *options)
+{
+	struct getopt_table g;
+	int ch;
+
+	fill_getopt(&g, self);
+	while ((ch = getopt_long(argc, argv, g.letters, g.longs, NULL)) != -1)
+		take(ch, options);
+	return optind;
+}
+
 void
 tool_help(void)
 {
+	struct buf text = BUF_INIT;
+
+	if (self->options != NULL) {
+		tool_help_usage(self, &text);
+		tool_help_options(self, &text);
+		out_bytes(text.at, text.len);
+		buf_release(&text);
+		exit(out_exit(0));
+	}
 	out_str("usage: ");
 	for (const char *p = self->usage; *p != '\0'; p++) {
 		out_bytes(p, 1);
@@ -106,6 +182,14 @@ tool_usage(const char *fmt, ...)
 		va_start(ap, fmt);
 		vwarnx(fmt, ap);
 		va_end(ap);
+	}
+	if (self->options != NULL) {
+		struct buf text = BUF_INIT;
+
+		tool_help_usage(self, &text);
+		fputs(text.at, stderr);
+		buf_release(&text);
+		exit(EX_USAGE);
 	}
 	fputs("usage: ", stderr);
 	for (const char *p = self->usage; *p != '\0'; p++) {

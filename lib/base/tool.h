@@ -10,12 +10,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/tool_option.h"
 #include "base/why.h"
+
+#define TOOL_FORMS 12
 
 struct tool {
 	const char *name;  /* "ha-page" */
 	const char *usage; /* the SYNOPSIS, one form a line, name included */
 	const char *help;  /* one line for each option, shown by --help */
+	/*
+	 * The SYNOPSIS, name left out: "% source path", "list % [--json]".
+	 * % stands for the options that the form does not name, -h and -V
+	 * with the flags if there are any; a named one gets its argument.
+	 */
+	const char *forms[TOOL_FORMS + 1];
+	const struct tool_option *options;
+	bool anywhere; /* options may stand behind operands, too */
 };
 
 /*
@@ -30,6 +41,11 @@ void tool_start(const struct tool *t, int argc, char **argv, char **envp);
  * else rc; out_exit has the last word, but for a signal that quit noted.
  */
 int tool_end(int rc, const struct why *why);
+/*
+ * Sets the options in *options, which holds the defaults: the index of the
+ * first operand in argv. A wrong one ends the program, as do -h and -V.
+ */
+int tool_options(int argc, char **argv, void *options);
 /* --help: usage and options on stdout, exit 0. */
 _Noreturn void tool_help(void);
 /* --version: "ha-page 0.1" on stdout, exit 0. */
