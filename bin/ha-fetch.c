@@ -1,5 +1,4 @@
 /* ha-fetch -- one authenticated GET; prints the body. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,27 +7,29 @@
 #include "base/out.h"
 #include "base/tool.h"
 
-static const struct tool tool = {
-    "ha-fetch",
-    "ha-fetch [-hVv] [-a account] [-d url] [-T timeout] source path",
-    "  -a, --account ID    whose credentials (default: the only account)\n"
-    "  -d, --dbname URL    where the accounts are (default: HA_DATABASE_URL,\n"
-    "                      PG*); not needed with HA_TOKEN\n"
-    "  -T, --timeout TIME  give up after, retries included (default: 5m)\n"
-    "  -v, --verbose       a line of counts on standard error\n"
-    "  -h, --help          this text\n"
-    "  -V, --version       the version\n",
+struct opts {
+	struct api_options api;
+	bool verbose;
 };
 
-static const struct option longs[] = {
-    {"account", required_argument, NULL, 'a'},
-    {"dbname", required_argument, NULL, 'd'},
-    {"timeout", required_argument, NULL, 'T'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+#define TO(member) TOOL_TO(struct opts, member)
+
+static const struct tool_option options[] = {
+    {"account", 'a', "account", "whose credentials (default: the only account)",
+	TOOL_TEXT, TO(api.account)},
+    {"dbname", 'd', "url",
+	"where the accounts are (default: HA_DATABASE_URL, PG*); "
+	"not needed with HA_TOKEN",
+	TOOL_TEXT, TO(api.dbname)},
+    {"timeout", 'T', "timeout", "give up after, retries included (default: 5m)",
+	TOOL_DURATION, TO(api.timeout_ms)},
+    {"verbose", 'v', NULL, "a line of counts on standard error", TOOL_FLAG,
+	TO(verbose)},
+    {0},
 };
+
+static const struct tool tool = {
+    .name = "ha-fetch", .forms = {"% source path"}, .options = options};
 
 static void
 tell(const struct api *a, const struct api_answer *ans)
@@ -44,8 +45,7 @@ tell(const struct api *a, const struct api_answer *ans)
 
 /* The body as it came; a line feed only if it has none at its end. */
 static int
-fetch(const struct api_options *o, const char *name, const char *path,
-    bool verbose, struct why *why)
+fetch(const struct opts *o, const char *name, const char *path, struct why *why)
 {
 	struct api_answer ans = {0};
 	const struct resource *r;
@@ -54,10 +54,10 @@ fetch(const struct api_options *o, const char *name, const char *path,
 	int rc = -1;
 
 	if ((s = source_of(name, true, &r, why)) == NULL ||
-	    (a = api_open(s, o, why)) == NULL)
+	    (a = api_open(s, &o->api, why)) == NULL)
 		goto out;
 	rc = api_get(a, path, &ans);
-	if (verbose)
+	if (o->verbose)
 		tell(a, &ans);
 	if (rc == -1) {
 		*why = ans.why;
@@ -74,51 +74,20 @@ out:
 	return rc;
 }
 
-static void
-options(int argc, char **argv, struct api_options *o, bool *verbose)
-{
-	int ch;
-
-	while (
-	    (ch = getopt_long(argc, argv, "+a:d:T:hVv", longs, NULL)) != -1) {
-		switch (ch) {
-		case 'a':
-			o->account = optarg;
-			break;
-		case 'd':
-			o->dbname = optarg;
-			break;
-		case 'T':
-			o->timeout_ms = tool_duration("-T", optarg);
-			break;
-		case 'v':
-			*verbose = true;
-			break;
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			tool_usage(NULL);
-		}
-	}
-}
-
 int
 main(int argc, char **argv, char **envp)
 {
-	struct api_options o = {.max_flight = 1};
+	struct opts o = {.api.max_flight = 1};
 	struct why why = {0};
-	bool verbose = false;
+	char **operands;
 
 	tool_start(&tool, argc, argv, envp);
-	options(argc, argv, &o, &verbose);
-	if (argc - optind != 2)
+	operands = argv + tool_options(argc, argv, &o);
+	if (argv + argc - operands != 2)
 		tool_usage("a source and a path are wanted");
-	if (strchr(argv[optind], '/') != NULL)
+	if (strchr(operands[0], '/') != NULL)
 		tool_usage("%s: the source alone is wanted, as in "
 			   "ha-fetch hostaway /listings",
-		    argv[optind]);
-	return tool_end(
-	    fetch(&o, argv[optind], argv[optind + 1], verbose, &why), &why);
+		    operands[0]);
+	return tool_end(fetch(&o, operands[0], operands[1], &why), &why);
 }

@@ -1,74 +1,60 @@
 /* ha-lock -- runs a command under a named, fenced lease. */
-#include <getopt.h>
 #include <string.h>
 
 #include "lock/lease_command.h"
 #include "base/tool.h"
 
+struct opts {
+	struct keeper_options keeper;
+	int64_t lease_ms;
+};
+
+#define TO(member) TOOL_TO(struct opts, member)
+
+static const struct tool_option options[] = {
+    {"dbname", 'd', "dbname", "database with the leases", TOOL_TEXT,
+	TO(keeper.dbname)},
+    {"lease", 0, "duration", "how long it holds without a heartbeat (300s)",
+	TOOL_DURATION, TO(lease_ms)},
+    {"wait", 0, "duration", "try that long if another holds it (0s)",
+	TOOL_DURATION, TO(keeper.wait_ms)},
+    {0},
+};
+
 static const struct tool tool = {
     .name = "ha-lock",
-    .usage = "ha-lock [-d dbname] [--lease duration] [--wait duration] name "
-	     "command [argument ...]",
-    .help = "  -d, --dbname URL     database with the leases\n"
-	    "      --lease DUR      how long it holds without a heartbeat "
-	    "(300s)\n"
-	    "      --wait DUR       try that long if another holds it (0s)\n"
-	    "  -h, --help           this text\n"
-	    "  -V, --version        the version\n",
+    .forms = {"% name command [argument ...]"},
+    .options = options,
 };
 
-static const struct option options[] = {
-    {"dbname", required_argument, NULL, 'd'},
-    {"lease", required_argument, NULL, 'L'},
-    {"wait", required_argument, NULL, 'W'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
-static void
+/* The index of the command in argv. */
+static int
 parse(int argc, char **argv, struct keeper_options *o)
 {
-	long long lease_ms = 300000;
-	int c;
+	struct opts given = {.lease_ms = 300000};
+	int next = tool_options(argc, argv, &given);
 
-	while ((c = getopt_long(argc, argv, "+d:hV", options, NULL)) != -1)
-		switch (c) {
-		case 'd':
-			o->dbname = optarg;
-			break;
-		case 'L':
-			lease_ms = tool_duration("--lease", optarg);
-			break;
-		case 'W':
-			o->wait_ms = tool_duration("--wait", optarg);
-			break;
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			tool_usage(NULL);
-		}
-	if (lease_ms < 1000 || lease_ms > 86400000)
+	*o = given.keeper;
+	if (given.lease_ms < 1000 || given.lease_ms > 86400000)
 		tool_usage("--lease: from 1s to 1d");
-	o->lease_s = (int)((lease_ms + 999) / 1000);
-	if (argc - optind < 2)
+	o->lease_s = (int)((given.lease_ms + 999) / 1000);
+	if (argc - next < 2)
 		tool_usage("a name and a command are needed");
-	o->name = argv[optind];
+	o->name = argv[next];
 	if (*o->name == '\0' || strlen(o->name) > 200)
 		tool_usage("a name has 1 to 200 bytes");
+	return next + 1;
 }
 
 int
 main(int argc, char **argv, char **envp)
 {
-	struct keeper_options o = {0};
+	struct keeper_options o;
 	struct why why = {0};
-	int status = 0, rc;
+	int command, status = 0, rc;
 
 	tool_start(&tool, argc, argv, envp);
-	parse(argc, argv, &o);
-	rc = guard_run(&o, argv + optind + 1, &status, &why);
+	command = parse(argc, argv, &o);
+	rc = guard_run(&o, argv + command, &status, &why);
 	return tool_end(rc == -1 ? -1 : status, &why);
 }

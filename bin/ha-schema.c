@@ -1,6 +1,5 @@
 /* ha-schema -- prints the SQL that makes a source's tables. */
 #include <err.h>
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "table/ddl.h"
@@ -8,18 +7,10 @@
 #include "source/source.h"
 #include "base/tool.h"
 
-static const struct tool tool = {
-    "ha-schema",
-    "ha-schema [-hV] source",
-    "  -h, --help     this text\n"
-    "  -V, --version  the version\n",
-};
+static const struct tool_option none = {0};
 
-static const struct option longs[] = {
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
+static const struct tool tool = {
+    .name = "ha-schema", .forms = {"[-hV] source"}, .options = &none};
 
 static int
 print(const char *operand, struct why *why)
@@ -52,22 +43,13 @@ int
 main(int argc, char **argv, char **envp)
 {
 	struct why why = {0};
-	int ch;
+	int next;
 
 	tool_start(&tool, argc, argv, envp);
-	while ((ch = getopt_long(argc, argv, "+hV", longs, NULL)) != -1) {
-		switch (ch) {
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			tool_usage(NULL);
-		}
-	}
-	if (argc - optind != 1)
+	next = tool_options(argc, argv, NULL);
+	if (argc - next != 1)
 		tool_usage("one source is wanted");
-	if (print(argv[optind], &why) == 0)
+	if (print(argv[next], &why) == 0)
 		return out_exit(0);
 	if (!out_failed())
 		warnx("%s", why.msg);

@@ -1,103 +1,62 @@
 /* ha-synclog -- positions, pending work, history and runs. */
-#include <getopt.h>
 #include <stdbool.h>
 
 #include "state/synclog_command.h"
 #include "base/tool.h"
 
-static const struct tool tool = {
-    .name = "ha-synclog",
-    .usage =
-	"ha-synclog last | forget [-a account] [-d dbname] source/resource\n"
-	"ha-synclog pending [-a account] [-d dbname] [--all] [--count] "
-	"source/resource\n"
-	"ha-synclog fetched [-a account] [-d dbname] source/resource "
-	"[file ...]\n"
-	"ha-synclog due [-a account] [-d dbname] [--all] source\n"
-	"ha-synclog list | history | stats | parked | rejects [-a account]\n"
-	"        [-d dbname] [-l rows] [--json] [source[/resource]]\n"
-	"ha-synclog report [-a account] [-d dbname] [--json] [--run run]\n"
-	"        [source[/resource]]\n"
-	"ha-synclog begin [-a account] [-d dbname] source [what]\n"
-	"ha-synclog finish [-a account] [-d dbname] [--status status] "
-	"[--why text]\n"
-	"        run [source/resource]",
-    .help =
-	"  -a, --account ID     whose; if the source has one, not needed\n"
-	"  -d, --dbname URL     database with the state\n"
-	"  -l, --limit ROWS     rows of a list; 0: all (50; all with --json)\n"
-	"      --all            pending: every parent; due: every resource\n"
-	"      --count          pending: only how many\n"
-	"      --json           one object a line\n"
-	"      --run ID         report: that run (HA_RUN, else the newest)\n"
-	"      --status N       finish: exit status of the run (0)\n"
-	"      --why TEXT       finish: what went wrong\n"
-	"  -h, --help           this text\n"
-	"  -V, --version        the version\n",
+/* Of the forms below, those that an option is for. */
+enum {
+	PENDING = TOOL_FORM(1),
+	DUE = TOOL_FORM(3),
+	LIST = TOOL_FORM(4),
+	REPORT = TOOL_FORM(5),
+	FINISH = TOOL_FORM(7)
 };
 
-static const struct option options[] = {
-    {"account", required_argument, NULL, 'a'},
-    {"dbname", required_argument, NULL, 'd'},
-    {"limit", required_argument, NULL, 'l'},
-    {"all", no_argument, NULL, 'A'},
-    {"count", no_argument, NULL, 'C'},
-    {"json", no_argument, NULL, 'J'},
-    {"run", required_argument, NULL, 'R'},
-    {"status", required_argument, NULL, 'S'},
-    {"why", required_argument, NULL, 'W'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+#define TO(member) TOOL_TO(struct synclog, member)
+
+static const struct tool_option options[] = {
+    {"account", 'a', "account", "whose; if the source has one, not needed",
+	TOOL_TEXT, TO(account)},
+    {"dbname", 'd', "dbname", "database with the state", TOOL_TEXT, TO(dbname)},
+    {"limit", 'l', "rows", "rows of a list; 0: all (50; all with --json)",
+	TOOL_NUMBER, TO(limit), 0, 1000000000, LIST},
+    {"all", 0, NULL, "pending: every parent; due: every resource", TOOL_FLAG,
+	TO(all), .in = PENDING | DUE},
+    {"count", 0, NULL, "pending: only how many", TOOL_FLAG, TO(count),
+	.in = PENDING},
+    {"json", 0, NULL, "one object a line", TOOL_FLAG, TO(json),
+	.in = LIST | REPORT},
+    {"run", 0, "run", "report: that run (HA_RUN, else the newest)", TOOL_TEXT,
+	TO(run), .in = REPORT},
+    {"status", 0, "status", "finish: exit status of the run (0)", TOOL_NUMBER,
+	TO(status), 0, 255, FINISH},
+    {"why", 0, "text", "finish: what went wrong", TOOL_TEXT, TO(why),
+	.in = FINISH},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "ha-synclog",
+    .forms = {"last | forget % source/resource", "pending % source/resource",
+	"fetched % source/resource [file ...]", "due % source",
+	"list | history | stats | parked | rejects % [source[/resource]]",
+	"report % [source[/resource]]", "begin % source [what]",
+	"finish % run [source/resource]"},
+    .options = options,
+    .anywhere = true,
 };
 
 static void
 parse(int argc, char **argv, struct synclog *o)
 {
-	int c;
+	int next = tool_options(argc, argv, o);
 
-	while ((c = getopt_long(argc, argv, "a:d:l:hV", options, NULL)) != -1)
-		switch (c) {
-		case 'a':
-			o->account = optarg;
-			break;
-		case 'd':
-			o->dbname = optarg;
-			break;
-		case 'l':
-			o->limit = tool_number("-l", optarg, 0, 1000000000);
-			break;
-		case 'A':
-			o->all = true;
-			break;
-		case 'C':
-			o->count = true;
-			break;
-		case 'J':
-			o->json = true;
-			break;
-		case 'R':
-			o->run = optarg;
-			break;
-		case 'S':
-			o->status =
-			    (int)tool_number("--status", optarg, 0, 255);
-			break;
-		case 'W':
-			o->why = optarg;
-			break;
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			tool_usage(NULL);
-		}
-	if (optind == argc)
+	if (next == argc)
 		tool_usage("a command is needed");
-	o->verb = argv[optind];
-	o->operands = argv + optind + 1;
-	o->n = (size_t)(argc - optind - 1);
+	o->verb = argv[next];
+	o->operands = argv + next + 1;
+	o->n = (size_t)(argc - next - 1);
 }
 
 int

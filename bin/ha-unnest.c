@@ -1,6 +1,5 @@
 /* ha-unnest -- cuts children out of the records that hold them. */
 #include <err.h>
-#include <getopt.h>
 #include <stdbool.h>
 
 #include "stream/aside.h"
@@ -11,30 +10,28 @@
 #include "base/tool.h"
 #include "stage/unnest.h"
 
-static const struct tool tool = {
-    "ha-unnest",
-    "ha-unnest [-hPVv] [-r file] source/resource [file ...]",
-    "  -h, --help         this text\n"
-    "  -P, --plain        neither input nor output has marks\n"
-    "  -r, --reject FILE  records that cannot be cut, with the reason\n"
-    "  -V, --version      the version\n"
-    "  -v, --verbose      counts, at the end\n",
-};
-
-static const struct option longs[] = {
-    {"help", no_argument, NULL, 'h'},
-    {"plain", no_argument, NULL, 'P'},
-    {"reject", required_argument, NULL, 'r'},
-    {"version", no_argument, NULL, 'V'},
-    {"verbose", no_argument, NULL, 'v'},
-    {NULL, 0, NULL, 0},
-};
-
 struct opts {
 	const char *resource, *reject;
 	bool plain, verbose;
 	char **paths;
 	size_t n_paths;
+};
+
+#define TO(member) TOOL_TO(struct opts, member)
+
+static const struct tool_option options[] = {
+    {"plain", 'P', NULL, "neither input nor output has marks", TOOL_FLAG,
+	TO(plain)},
+    {"reject", 'r', "file", "records that cannot be cut, with the reason",
+	TOOL_TEXT, TO(reject)},
+    {"verbose", 'v', NULL, "counts, at the end", TOOL_FLAG, TO(verbose)},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "ha-unnest",
+    .forms = {"% source/resource [file ...]"},
+    .options = options,
 };
 
 /* 0, 1 if records were set aside, or -1. */
@@ -80,32 +77,14 @@ main(int argc, char **argv, char **envp)
 {
 	struct opts o = {0};
 	struct why why = {0};
-	int ch;
+	int next;
 
 	tool_start(&tool, argc, argv, envp);
-	while ((ch = getopt_long(argc, argv, "+hPr:Vv", longs, NULL)) != -1) {
-		switch (ch) {
-		case 'h':
-			tool_help();
-		case 'P':
-			o.plain = true;
-			break;
-		case 'r':
-			o.reject = optarg;
-			break;
-		case 'V':
-			tool_version();
-		case 'v':
-			o.verbose = true;
-			break;
-		default:
-			tool_usage(NULL);
-		}
-	}
-	if (optind == argc || !tool_is_resource(argv[optind]))
+	next = tool_options(argc, argv, &o);
+	if (next == argc || !tool_is_resource(argv[next]))
 		tool_usage("which source/resource?");
-	o.resource = argv[optind++];
-	o.paths = argv + optind;
-	o.n_paths = (size_t)(argc - optind);
+	o.resource = argv[next++];
+	o.paths = argv + next;
+	o.n_paths = (size_t)(argc - next);
 	return tool_end(unnest(&o, &why), &why);
 }

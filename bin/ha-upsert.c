@@ -8,32 +8,6 @@
 #include "upsert/upsert.h"
 #include "upsert/upsert_option.h"
 
-static const struct tool tool = {
-    "ha-upsert",
-    "ha-upsert [-nv] [-a account] [-b records] [-d dbname] [-j jobs] "
-    "[-r file]\n"
-    "          [--emit changed | all | missing] [--prune [--max-delete "
-    "percent] "
-    "[--force]]\n"
-    "          [file ...]\n"
-    "ha-upsert -P -a account [options] source/resource [file ...]",
-    "  -a, --account ID       the account, if the stream names none\n"
-    "  -b, --batch RECORDS    commit at least that often (10000)\n"
-    "  -d, --dbname URL       the database; HA_DATABASE_URL, PG*\n"
-    "  -j, --jobs N           connections that write, 1 to 4 (1)\n"
-    "  -n, --dry-run          print what would change, change nothing\n"
-    "  -P, --plain            the input has no marks\n"
-    "  -r, --reject FILE      records set aside, with the reason\n"
-    "  -v, --verbose          a line of counts at the end of a section\n"
-    "      --emit WHAT        pass records on: changed, all, or the keys\n"
-    "                         whose rows are missing\n"
-    "      --prune            mark as deleted what a whole list lacked\n"
-    "      --max-delete PCT   prune no more of an account's rows (10)\n"
-    "      --force            prune whatever --max-delete says\n"
-    "  -h, --help             this text\n"
-    "  -V, --version          the version\n",
-};
-
 static void
 say(const char *source, const char *resource, const struct state_counts *c,
     const char *reasons)
@@ -77,7 +51,7 @@ main(int argc, char **argv, char **envp)
 	struct upsert_options o;
 	int first;
 
-	tool_start(&tool, argc, argv, envp);
+	tool_start(&upsert_tool, argc, argv, envp);
 	first = upsert_options(&o, argc, argv);
 	if (o.verbose)
 		o.section = say;

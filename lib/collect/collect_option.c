@@ -1,117 +1,82 @@
 #include "collect/collect_option.h"
 
-#include <getopt.h>
+/* The forms of the usage below. */
+enum { LIST = TOOL_FORM(0), EACH = TOOL_FORM(1), KEYS = TOOL_FORM(2) };
 
-#include "base/tool.h"
+/* Of a list: its keys, or rows by their keys. */
+static int
+set_aim(const struct tool_option *op, void *options, const char *arg,
+    struct why *why)
+{
+	struct collect_options *o = options;
 
-enum { EACH = 256, FROM, KEYS, LOOKUP, MAX_TIME, NULLS, PAGE_SIZE, UNTIL };
+	(void)arg;
+	if (o->aim != PAGE_ROWS)
+		return why_set(why, EX_USAGE, "--keys, or --lookup, and once");
+	o->aim = (enum page_aim)op->min;
+	return 0;
+}
 
-static const struct option longs[] = {
-    {"account", required_argument, NULL, 'a'},
-    {"dbname", required_argument, NULL, 'd'},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"each", no_argument, NULL, EACH},
-    {"from", required_argument, NULL, FROM},
-    {"help", no_argument, NULL, 'h'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"keys", no_argument, NULL, KEYS},
-    {"limit", required_argument, NULL, 'l'},
-    {"lookup", no_argument, NULL, LOOKUP},
-    {"max-time", required_argument, NULL, MAX_TIME},
-    {"nulls", no_argument, NULL, NULLS},
-    {"page-size", required_argument, NULL, PAGE_SIZE},
-    {"plain", no_argument, NULL, 'P'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"since", required_argument, NULL, 's'},
-    {"timeout", required_argument, NULL, 'T'},
-    {"until", required_argument, NULL, UNTIL},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+#define TO(member) TOOL_TO(struct collect_options, member)
+
+static const struct tool_option options[] = {
+    {"account", 'a', "account",
+	"whose data (default: the only account; with --each that of the "
+	"parents)",
+	TOOL_TEXT, TO(account)},
+    {"dbname", 'd', "url",
+	"where the accounts are (default: HA_DATABASE_URL, PG*); "
+	"not needed with HA_TOKEN",
+	TOOL_TEXT, TO(dbname)},
+    {"each", 0, NULL, "children of the parents on standard input", TOOL_FLAG,
+	TO(each), .in = EACH},
+    {"from", 0, "cursor",
+	"go on from what an at or end mark carried; empty: from nothing",
+	TOOL_TEXT, TO(from), .in = LIST},
+    {"jobs", 'j', "jobs", "parents at a time (default: 8)", TOOL_NUMBER,
+	TO(jobs), 1, 256, EACH},
+    {"keys", 0, NULL, "the key of each row, nothing else", TOOL_CALL, TO(aim),
+	.min = PAGE_KEYS, .in = KEYS, .set = set_aim},
+    {"limit", 'l', "records", "end after so many records", TOOL_NUMBER,
+	TO(limit), 1, INT64_MAX, .in = 0},
+    {"lookup", 0, NULL, "the rows whose keys are on standard input", TOOL_CALL,
+	TO(aim), .min = PAGE_LOOKUP, .in = KEYS, .set = set_aim},
+    {"max-time", 0, "time", "end at the first page border behind it",
+	TOOL_DURATION, TO(max_time_ms)},
+    {"dry-run", 'n', NULL, "print the first call, or one for each parent",
+	TOOL_FLAG, TO(dry_run)},
+    {"nulls", 0, NULL, "only rows without a time", TOOL_FLAG, TO(nulls),
+	.in = LIST},
+    {"page-size", 0, "rows", "rows a page (default: as described)", TOOL_NUMBER,
+	TO(size), 1, 300000, .in = 0},
+    {"plain", 'P', NULL, "no marks, records alone", TOOL_FLAG, TO(plain)},
+    {"quiet", 'q', NULL, "no messages about single parents", TOOL_FLAG,
+	TO(quiet)},
+    {"since", 's', "time", "rows from then on: 2019-01, 2019-01-31T12:00Z",
+	TOOL_TEXT, TO(since), .in = LIST},
+    {"timeout", 'T', "timeout", "of one call, retries included (default: 5m)",
+	TOOL_DURATION, TO(timeout_ms)},
+    {"until", 0, "time", "rows before it", TOOL_TEXT, TO(until), .in = LIST},
+    {"verbose", 'v', NULL, "counts, at the end", TOOL_FLAG, TO(verbose)},
+    {0},
 };
 
-/* Numbers, durations and what goes to another place. */
-static void
-value(struct collect_options *o, int ch, const char *arg)
-{
-	switch (ch) {
-	case 'a':
-		o->account = arg;
-		break;
-	case 'd':
-		o->dbname = arg;
-		break;
-	case 'j':
-		o->jobs = (int)tool_number("-j", arg, 1, 256);
-		break;
-	case 'l':
-		o->limit = (uint64_t)tool_number("-l", arg, 1, INT64_MAX);
-		break;
-	case 's':
-		o->since = arg;
-		break;
-	case UNTIL:
-		o->until = arg;
-		break;
-	case 'T':
-		o->timeout_ms = tool_duration("-T", arg);
-		break;
-	case FROM:
-		o->from = arg;
-		break;
-	case MAX_TIME:
-		o->max_time_ms = tool_duration("--max-time", arg);
-		break;
-	case PAGE_SIZE:
-		o->size = (int)tool_number("--page-size", arg, 1, 300000);
-		break;
-	default:
-		tool_usage(NULL);
-	}
-}
+const struct tool collect_tool = {
+    .name = "ha-page",
+    .forms = {"% source/resource", "--each % source/resource",
+	"--keys | --lookup % source/resource"},
+    .options = options,
+    .anywhere = true,
+};
 
 void
 collect_options(struct collect_options *o, int argc, char **argv)
 {
-	static const char letters[] = "a:d:hj:l:nPqs:T:Vv";
-	int ch;
+	int next;
 
 	*o = (struct collect_options){.jobs = 8};
-	while ((ch = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		switch (ch) {
-		case EACH:
-			o->each = true;
-			break;
-		case NULLS:
-			o->nulls = true;
-			break;
-		case KEYS:
-		case LOOKUP:
-			if (o->aim != PAGE_ROWS)
-				tool_usage("--keys, or --lookup, and once");
-			o->aim = ch == KEYS ? PAGE_KEYS : PAGE_LOOKUP;
-			break;
-		case 'n':
-			o->dry_run = true;
-			break;
-		case 'P':
-			o->plain = true;
-			break;
-		case 'q':
-			o->quiet = true;
-			break;
-		case 'v':
-			o->verbose = true;
-			break;
-		case 'h':
-			tool_help();
-		case 'V':
-			tool_version();
-		default:
-			value(o, ch, optarg);
-		}
-	}
-	if (argc - optind != 1)
+	next = tool_options(argc, argv, o);
+	if (argc - next != 1)
 		tool_usage("one resource is wanted, as in hostaway/listings");
-	o->resource = argv[optind];
+	o->resource = argv[next];
 }

@@ -1,117 +1,83 @@
 #include "upsert/upsert_option.h"
 
-#include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/tool.h"
-
-enum { OPT_EMIT = 256, OPT_PRUNE, OPT_MAX_DELETE, OPT_FORCE };
-
-static const struct option longs[] = {
-    {"account", required_argument, NULL, 'a'},
-    {"batch", required_argument, NULL, 'b'},
-    {"dbname", required_argument, NULL, 'd'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"plain", no_argument, NULL, 'P'},
-    {"reject", required_argument, NULL, 'r'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"emit", required_argument, NULL, OPT_EMIT},
-    {"prune", no_argument, NULL, OPT_PRUNE},
-    {"max-delete", required_argument, NULL, OPT_MAX_DELETE},
-    {"force", no_argument, NULL, OPT_FORCE},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+struct given {
+	struct upsert_options upsert;
+	bool plain;
 };
 
-static double
-percent(const char *arg)
+static int
+set_emit(const struct tool_option *op, void *options, const char *arg,
+    struct why *why)
 {
-	char *end;
-	double n = strtod(arg, &end);
+	static const char *const words[] = {"changed", "all", "missing"};
+	struct given *g = options;
 
-	if (end == arg || *end != '\0' || !(n >= 0 && n <= 100))
-		tool_usage("--max-delete %s: not a number from 0 to 100", arg);
-	return n;
+	(void)op;
+	for (int i = 0; i < 3; i++)
+		if (strcmp(arg, words[i]) == 0) {
+			g->upsert.emit = (enum upsert_emit)(EMIT_CHANGED + i);
+			return 0;
+		}
+	return why_set(
+	    why, EX_USAGE, "--emit %s: changed, all or missing", arg);
 }
 
-static void
-option(struct upsert_options *o, bool *plain, int ch)
-{
-	switch (ch) {
-	case 'a':
-		o->account = optarg;
-		break;
-	case 'b':
-		o->batch = (size_t)tool_number("-b", optarg, 1, 1000000);
-		break;
-	case 'd':
-		o->dbname = optarg;
-		break;
-	case 'j':
-		o->jobs = (int)tool_number("-j", optarg, 1, UPSERT_JOBS_MAX);
-		break;
-	case 'n':
-		o->dry_run = true;
-		break;
-	case 'P':
-		*plain = true;
-		break;
-	case 'r':
-		o->reject = optarg;
-		break;
-	case 'v':
-		o->verbose = true;
-		break;
-	case OPT_EMIT:
-		if (strcmp(optarg, "changed") != 0 &&
-		    strcmp(optarg, "all") != 0 &&
-		    strcmp(optarg, "missing") != 0)
-			tool_usage(
-			    "--emit %s: changed, all or missing", optarg);
-		o->emit = *optarg == 'a'   ? EMIT_ALL
-			  : *optarg == 'm' ? EMIT_MISSING
-					   : EMIT_CHANGED;
-		break;
-	case OPT_PRUNE:
-		o->prune = true;
-		break;
-	case OPT_MAX_DELETE:
-		o->max_delete = percent(optarg);
-		break;
-	case OPT_FORCE:
-		o->force = true;
-		break;
-	case 'h':
-		tool_help();
-	case 'V':
-		tool_version();
-	default:
-		tool_usage(NULL);
-	}
-}
+#define TO(member) TOOL_TO(struct given, member)
+
+static const struct tool_option options[] = {
+    {"account", 'a', "account", "the account, if the stream names none",
+	TOOL_TEXT, TO(upsert.account)},
+    {"batch", 'b', "records", "commit at least that often (10000)", TOOL_NUMBER,
+	TO(upsert.batch), 1, 1000000, .in = 0},
+    {"dbname", 'd', "dbname", "the database; HA_DATABASE_URL, PG*", TOOL_TEXT,
+	TO(upsert.dbname)},
+    {"jobs", 'j', "jobs", "connections that write, 1 to 4 (1)", TOOL_NUMBER,
+	TO(upsert.jobs), 1, UPSERT_JOBS_MAX, .in = 0},
+    {"dry-run", 'n', NULL, "print what would change, change nothing", TOOL_FLAG,
+	TO(upsert.dry_run)},
+    {"plain", 'P', NULL, "the input has no marks", TOOL_FLAG, TO(plain),
+	.in = TOOL_FORM(1)},
+    {"reject", 'r', "file", "records set aside, with the reason", TOOL_TEXT,
+	TO(upsert.reject)},
+    {"verbose", 'v', NULL, "a line of counts at the end of a section",
+	TOOL_FLAG, TO(upsert.verbose)},
+    {"emit", 0, "changed | all | missing",
+	"pass records on: changed, all, or the keys whose rows are missing",
+	TOOL_CALL, TO(upsert.emit), .set = set_emit},
+    {"prune", 0, NULL, "mark as deleted what a whole list lacked", TOOL_FLAG,
+	TO(upsert.prune)},
+    {"max-delete", 0, "percent", "prune no more of an account's rows (10)",
+	TOOL_REAL, TO(upsert.max_delete), 0, 100, .in = 0},
+    {"force", 0, NULL, "prune whatever --max-delete says", TOOL_FLAG,
+	TO(upsert.force)},
+    {0},
+};
+
+const struct tool upsert_tool = {
+    .name = "ha-upsert",
+    .forms = {"% [--prune [--max-delete] [--force]] [file ...]",
+	"-P -a [options] source/resource [file ...]"},
+    .options = options,
+};
 
 int
 upsert_options(struct upsert_options *o, int argc, char **argv)
 {
-	bool plain = false;
-	int ch;
+	struct given g = {
+	    .upsert = {.batch = 10000, .jobs = 1, .max_delete = 10}};
+	int next = tool_options(argc, argv, &g);
 
-	*o = (struct upsert_options){
-	    .batch = 10000, .jobs = 1, .max_delete = 10};
-	while ((ch = getopt_long(
-		    argc, argv, "+a:b:d:j:nPr:vhV", longs, NULL)) != -1)
-		option(o, &plain, ch);
+	*o = g.upsert;
 	if (o->dry_run && o->emit != EMIT_NONE)
 		tool_usage("-n and --emit both want standard output");
-	if (!plain)
-		return optind;
-	if (optind == argc)
+	if (!g.plain)
+		return next;
+	if (next == argc)
 		tool_usage("-P: which source/resource is it?");
 	if (o->account == NULL)
 		tool_usage("-P: whose records? Give the account by -a");
-	o->resource = argv[optind];
-	return optind + 1;
+	o->resource = argv[next];
+	return next + 1;
 }

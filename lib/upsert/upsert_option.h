@@ -6,7 +6,10 @@
 #ifndef HA_UPSERT_OPTION_H
 #define HA_UPSERT_OPTION_H
 
+#include "base/tool.h"
 #include "upsert/upsert.h"
+
+extern const struct tool upsert_tool;
 
 /* Fills *o, defaults included; the number of the first input file. */
 int upsert_options(struct upsert_options *o, int argc, char **argv);
