@@ -2,8 +2,6 @@
 
 #include <stdbool.h>
 
-#include "source/template.h"
-
 #define US_PER_S INT64_C(1000000)
 
 int64_t

@@ -1,7 +1,5 @@
 /*
  * timeval -- points in time as texts write them, in micro seconds.
- *
- * time_parse, declared in template.h, lives here too.
  */
 #ifndef HA_TIMEVAL_H
 #define HA_TIMEVAL_H
@@ -18,6 +16,8 @@
 /* Days since 1970-01-01 of a Gregorian date. */
 int64_t days_from_date(int year, int month, int day);
 void date_from_days(int64_t days, int *year, int *month, int *day);
+/* RFC 3339 or SQL form, UTC without a zone; micro seconds since 1970. */
+int time_parse(const char *text, size_t len, int64_t *us);
 /*
  * "2025-02-28", with or without a time behind it, which must be one: the
  * date as it is written, without regard to a zone. 0 or -1.

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "mock/server/mock_fault.h"
-#include "source/template.h"
+#include "base/timeval.h"
 
 const struct option mock_longs[] = {
     {"seed", required_argument, NULL, 0},

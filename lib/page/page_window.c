@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "source/template.h"
 #include "base/timeval.h"
 
 /* 2019 and 2019-01 are their first days. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/template.h"
+#include "base/timeval.h"
 
 void
 position_init(struct position *p)

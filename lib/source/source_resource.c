@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/template.h"
-
 /* One more zeroed element at the end of a list. */
 #define GROW(list, n)                                                          \
 	do {                                                                   \

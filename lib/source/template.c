@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/duration.h"
+#include "base/timeval.h"
 #include "json/json.h"
 
 /* A value on its way through the filters. */

@@ -34,7 +34,4 @@ int template_fill(const char *text, const struct template_values *v,
 /* Checks names and filters only; what source_load uses. EX_CONFIG. */
 int template_check(const char *text, struct why *why);
 
-/* RFC 3339 or SQL form, UTC without a zone; micro seconds since 1970. */
-int time_parse(const char *text, size_t len, int64_t *us);
-
 #endif

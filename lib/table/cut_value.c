@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "table/decimal.h"
-#include "source/template.h"
 #include "base/timeval.h"
 
 #define JSONB_VERSION 1

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "source/template.h"
+#include "base/timeval.h"
 
 /*
  * A section of mode keys: each record is the key of a row that exists at the

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/template.h"
 #include "base/timeval.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,7 +11,6 @@
 #include "json/json.h"
 #include "mock/server/mock_answer.h"
 #include "mock/described/described_value.h"
-#include "source/template.h"
 
 #define FROM(e) (expr_is_path(e) ? expr_source(e) : NULL)
 

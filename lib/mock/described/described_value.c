@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "source/template.h"
+#include "base/timeval.h"
 
 struct object { /* being written */
 	const struct kind *k;

@@ -5,7 +5,7 @@
 
 #include "mock/hostaway/hostaway_json.h"
 #include "mock/server/mock_answer.h"
-#include "source/template.h"
+#include "base/timeval.h"
 
 #define MAX_DAYS 1500
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "source/template.h"
+#include "base/timeval.h"
 #include "mock/server/mock_answer.h"
 #include "mock/server/mock_gen.h"
 

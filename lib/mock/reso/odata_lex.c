@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/template.h"
 #include "base/timeval.h"
 
 #define MAX_LITERAL 64 /* bytes of a number, date or time */

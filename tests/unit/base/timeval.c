@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "source/template.h"
 #include "base/timeval.h"
 
 /* How a text reads back, or "(refused)". */
