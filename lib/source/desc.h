@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/why.h"
 #include "json/expr.h"
 #include "json/json.h"
-#include "source/source.h"
-#include "base/why.h"
+#include "source/template.h"
 
 struct desc {
 	const char *file;

@@ -16,8 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json/expr.h"
 #include "base/why.h"
+#include "json/expr.h"
+#include "source/template.h"
 
 enum column_type { /* of PostgreSQL; "" and null are NULL but for text */
 	COL_TEXT,
@@ -30,16 +31,6 @@ enum column_type { /* of PostgreSQL; "" and null are NULL but for text */
 	COL_TIMESTAMPTZ, /* RFC 3339 or SQL form; without a zone: UTC */
 	COL_UUID,
 	COL_JSONB
-};
-
-struct pair { /* of a query or form; value is a template, template.h */
-	char *name;
-	char *value;
-};
-
-struct pairs {
-	struct pair *at;
-	size_t n;
 };
 
 struct column {

@@ -19,6 +19,16 @@
 #include "base/buf.h"
 #include "base/why.h"
 
+struct pair { /* of a query or form */
+	char *name;
+	char *value; /* a template */
+};
+
+struct pairs {
+	struct pair *at;
+	size_t n;
+};
+
 struct template_values { /* NULL: not known here, using it is an error */
 	const char *account;
 	const char *secret;
