@@ -50,9 +50,7 @@ label(const struct crew *e, const struct job *j, char *to, size_t room)
 	const char *parent = e->c->r->each->parent;
 	struct json_val v = {JSON_OBJECT, j->parent.at, j->parent.len};
 	struct json_val key = json_get(&v, "id");
-	struct why ignored;
-	const struct resource *r =
-	    source_resource(e->c->source, parent, &ignored);
+	const struct resource *r = source_find(e->c->source, parent);
 
 	if (r != NULL && r->n_fields > 0)
 		key = json_get(&v, r->fields[0].name);

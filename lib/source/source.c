@@ -318,22 +318,6 @@ source_free(struct source *s)
 	free(s);
 }
 
-const struct resource *
-source_resource(const struct source *s, const char *name, struct why *why)
-{
-	struct buf list = BUF_INIT;
-
-	for (size_t i = 0; i < s->n_resources; i++)
-		if (strcmp(s->resources[i].name, name) == 0)
-			return &s->resources[i];
-	for (size_t i = 0; i < s->n_resources; i++)
-		buf_fmt(&list, " %s", s->resources[i].name);
-	why_set(why, EX_USAGE, "%s/%s: no such resource; there are:%s", s->name,
-	    name, list.at);
-	buf_release(&list);
-	return NULL;
-}
-
 struct source *
 source_of(const char *operand, bool r_optional, const struct resource **r,
     struct why *why)
@@ -361,23 +345,4 @@ source_of(const char *operand, bool r_optional, const struct resource **r,
 		return NULL;
 	}
 	return s;
-}
-
-const char *
-column_type_sql(enum column_type t)
-{
-	static const char *const sql[] = {"text", "bigint", "integer",
-	    "numeric", "double precision", "boolean", "date", "timestamptz",
-	    "uuid", "jsonb"};
-
-	return sql[t];
-}
-
-const struct column *
-resource_column(const struct resource *r, const char *name)
-{
-	for (size_t i = 0; i < r->n_columns; i++)
-		if (strcmp(r->columns[i].name, name) == 0)
-			return &r->columns[i];
-	return NULL;
 }

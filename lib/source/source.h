@@ -272,7 +272,9 @@ struct source *source_load(const char *name, struct why *why);
  */
 int source_verify(const char *name, struct why *why);
 void source_free(struct source *s);
-/* NULL and EX_USAGE, with the names that exist. */
+/* NULL where there is none of that name. */
+const struct resource *source_find(const struct source *s, const char *name);
+/* As source_find, but NULL is EX_USAGE, with the names that exist. */
 const struct resource *source_resource(
     const struct source *s, const char *name, struct why *why);
 /*

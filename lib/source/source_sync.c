@@ -26,15 +26,6 @@ struct sync {
 	int batch;
 };
 
-static const struct resource *
-find(const struct source *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_resources; i++)
-		if (strcmp(s->resources[i].name, name) == 0)
-			return &s->resources[i];
-	return NULL;
-}
-
 static bool
 has(const struct sync_phase *p, const char *resource)
 {
@@ -133,7 +124,7 @@ read_phase(void *ctx, const char *name, const struct desc *d, struct why *why)
 	if (p->n_resources == 0)
 		return desc_fail(d, why, "needs resources");
 	for (size_t i = 0; i < p->n_resources; i++) {
-		if ((r = find(y->s, p->resources[i])) == NULL)
+		if ((r = source_find(y->s, p->resources[i])) == NULL)
 			return desc_fail(
 			    d, why, ".resources: no \"%s\"", p->resources[i]);
 		if (check_order(y, d, r, why) == -1)

@@ -47,7 +47,6 @@ static void
 page_sql(struct section *s, struct buf *sql)
 {
 	const struct link *all = links_all(s->links);
-	struct why ignored;
 
 	buf_str(sql,
 	    "SELECT k.key, k.parent::text, k.raw FROM ha.parked k "
@@ -58,7 +57,7 @@ page_sql(struct section *s, struct buf *sql)
 		const struct parent *p = all[i].parent;
 
 		add_match(sql, s->source->name,
-		    source_resource(s->source, p->resource, &ignored), p);
+		    source_find(s->source, p->resource), p);
 	}
 	db_fmt(sql, ") ORDER BY k.key LIMIT %d", PAGE);
 }

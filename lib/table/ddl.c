@@ -10,9 +10,7 @@
 const char *
 ddl_table(const struct source *s, const char *resource)
 {
-	struct why ignored;
-
-	return source_resource(s, resource, &ignored)->table;
+	return source_find(s, resource)->table;
 }
 
 void
