@@ -16,6 +16,8 @@
 
 #define TEXT_MAX ((size_t)256 << 20)
 
+/* What simdjson keeps for its own parsers: older ones name it otherwise. */
+static_assert(simdjson::SIMDJSON_VERSION_MAJOR >= 3, "simdjson 3 is wanted");
 typedef std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;
 
 struct json {

@@ -1,11 +1,12 @@
 /*
  * json -- JSON at speed, with the exact text of every value.
  *
- * simdjson (On-Demand) stays behind this header. Values are slices of the
- * caller's text: nothing is copied, nothing rounded, no key reordered. All
- * texts given in must have JSON_PADDING readable bytes behind them, and are
- * at most 64 MiB (an API page: 256 MiB). When a key occurs twice in one
- * object the last one counts, as in PostgreSQL's jsonb.
+ * The first stage of simdjson finds the tokens and stays inside json.cc; the
+ * grammar is checked by json_walk.c, so that values are slices of the caller's
+ * text: nothing is copied, nothing rounded, no key reordered. All texts given
+ * in must have JSON_PADDING readable bytes behind them, and are at most 64 MiB
+ * (an API page: 256 MiB). When a key occurs twice in one object the last one
+ * counts, as in PostgreSQL's jsonb.
  * Errors are EX_DATAERR and say what is wrong and at which byte, from 1.
  */
 #ifndef HA_JSON_H
@@ -74,6 +75,15 @@ bool json_plain(const struct json *j);
 
 /* What the first byte of a value says. */
 enum json_type json_type_of(char first);
+/* "number", "string", "boolean", ...; "nothing" for JSON_NONE. */
+const char *json_type_name(enum json_type t);
+
+/* White space between tokens. */
+static inline bool
+json_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 typedef int json_member_fn(void *ctx, const char *key, size_t keylen,
     const struct json_val *val, struct why *why);

@@ -1,7 +1,8 @@
 /*
- * jsonpath -- compiled paths: a tree of the names and indexes to look for.
+ * json_path -- compiled paths: a tree of the names and indexes to look for.
  *
- * Inside of json only. Nodes are owned by struct json_paths. A node's slots
+ * Inside of lib/json.
+ * Nodes are owned by struct json_paths. A node's slots
  * are the numbers of the paths that end there.
  */
 #ifndef HA_JSONPATH_H

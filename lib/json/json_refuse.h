@@ -1,7 +1,7 @@
 /*
- * jsonbad -- why a text is refused, by JSON or by PostgreSQL.
+ * json_refuse -- why a text is refused whose tokens were not even found.
  *
- * Inside of json only; json_pg_ok, declared in json.h, lives here too.
+ * Inside of lib/json.
  */
 #ifndef HA_JSONBAD_H
 #define HA_JSONBAD_H

@@ -4,7 +4,40 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "json/json_walk.h"
+/* Of PostgreSQL's numeric. */
+#define WEIGHT_MAX 32767 /* groups of four digits before the point, less 1 */
+#define SCALE_MAX 16383	 /* digits behind it */
+#define EXPONENT_MAX 1000000000L
+
+enum json_type
+json_type_of(char first)
+{
+	switch (first) {
+	case '{':
+		return JSON_OBJECT;
+	case '[':
+		return JSON_ARRAY;
+	case '"':
+		return JSON_STRING;
+	case 't':
+		return JSON_TRUE;
+	case 'f':
+		return JSON_FALSE;
+	case 'n':
+		return JSON_NULL;
+	default:
+		return JSON_NUMBER;
+	}
+}
+
+const char *
+json_type_name(enum json_type t)
+{
+	static const char *const names[] = {"nothing", "null", "boolean",
+	    "boolean", "number", "string", "array", "object"};
+
+	return names[t];
+}
 
 static const char *
 skip_space(const char *p, const char *end)
@@ -331,5 +364,103 @@ json_int(const struct json_val *v, long long min, long long max, long long *to)
 	if (n < min || n > max)
 		return -1;
 	*to = (long long)n;
+	return 0;
+}
+
+/* Checks the string behind the quote at p; the byte behind it, or NULL. */
+static const char *
+string_ok(const char *p, const char *end, struct why *why)
+{
+	long code;
+
+	for (p++; p < end && *p != '"'; p++) {
+		if (*p != '\\')
+			continue;
+		if (++p >= end)
+			break;
+		if (*p != 'u')
+			continue;
+		if ((code = hex4(p + 1, end)) == -1)
+			break;
+		p += 4;
+		if (code == 0) {
+			why_set(why, EX_DATAERR,
+			    "holds \\u0000, which PostgreSQL refuses");
+			return NULL;
+		}
+		if (code >= 0xdc00 && code < 0xe000)
+			break;
+		if (code < 0xd800 || code >= 0xe000)
+			continue;
+		if (end - p < 7 || p[1] != '\\' || p[2] != 'u' ||
+		    (code = hex4(p + 3, end)) < 0xdc00 || code >= 0xe000)
+			break;
+		p += 6;
+	}
+	if (p < end && *p == '"')
+		return p + 1;
+	why_set(why, EX_DATAERR,
+	    "holds half a surrogate pair, which PostgreSQL refuses");
+	return NULL;
+}
+
+/*
+ * Checks a number as numeric_in does: the groups of four decimal digits
+ * before the point fit 16 bits, and so do the digits behind it.
+ */
+static const char *
+number_ok(const char *p, const char *end, struct why *why)
+{
+	long exponent = 0, before = 0, behind = 0, first = -1, digits = 0;
+	bool point = false, minus = false;
+
+	if (p < end && *p == '-')
+		p++;
+	for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++) {
+		if (*p == '.') {
+			point = true;
+			continue;
+		}
+		if (*p != '0' && first == -1)
+			first = digits;
+		digits++;
+		point ? behind++ : before++;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		if (++p < end && (*p == '-' || *p == '+'))
+			minus = *p++ == '-';
+		for (; p < end && *p >= '0' && *p <= '9'; p++)
+			if (exponent < EXPONENT_MAX * 2)
+				exponent = exponent * 10 + (*p - '0');
+	}
+	if (minus)
+		exponent = -exponent;
+	/* the first digit that counts stands for 10^(weight) */
+	if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX ||
+	    behind - exponent > SCALE_MAX ||
+	    (first != -1 &&
+		before - first - 1 + exponent >= (WEIGHT_MAX + 1) * 4L)) {
+		why_set(why, EX_DATAERR,
+		    "holds a number out of PostgreSQL's range");
+		return NULL;
+	}
+	return p;
+}
+
+int
+json_pg_ok(const char *text, size_t len, struct why *why)
+{
+	const char *end = text + len, *p = text;
+
+	while (p < end) {
+		if (*p == '"')
+			p = string_ok(p, end, why);
+		else if (*p == '-' || (*p >= '0' && *p <= '9'))
+			p = number_ok(p, end, why);
+		else
+			p++;
+		if (p == NULL)
+			return -1;
+	}
 	return 0;
 }

@@ -240,33 +240,13 @@ pick_array(
 	}
 }
 
-enum json_type
-json_type_of(char first)
-{
-	switch (first) {
-	case '{':
-		return JSON_OBJECT;
-	case '[':
-		return JSON_ARRAY;
-	case '"':
-		return JSON_STRING;
-	case 't':
-		return JSON_TRUE;
-	case 'f':
-		return JSON_FALSE;
-	case 'n':
-		return JSON_NULL;
-	default:
-		return JSON_NUMBER;
-	}
-}
-
 /* Also clears what an earlier member of the same name had given. */
 static uint32_t
 pick_value(
     struct walk *w, uint32_t i, const struct json_node *node, unsigned depth)
 {
 	char c = walk_token(w, i);
+	enum json_type type = json_type_of(c);
 	uint32_t next;
 
 	if (node->n_children > 0)
@@ -286,7 +266,7 @@ pick_value(
 	for (size_t k = 0; k < node->n_slots; k++) {
 		struct json_val *v = &w->vals[node->slots[k]];
 
-		v->type = json_type_of(c);
+		v->type = type;
 		v->text = w->text + w->at[i];
 		v->len = (size_t)(walk_end(w, next) - v->text);
 	}

@@ -1,7 +1,8 @@
 /*
- * jsonwalk -- the grammar: a walk over the tokens of a text.
+ * json_walk -- the grammar: a walk over the tokens of a text.
  *
- * Inside of json only. simdjson's first stage finds every token (one entry
+ * Inside of lib/json.
+ * simdjson's first stage finds every token (one entry
  * of `at` for each of {}[]:, and for the start of each string, number or
  * literal), checks UTF-8, and refuses control characters in strings and an
  * open string. The walk checks the grammar of everything, not only of what
@@ -30,12 +31,6 @@ struct walk {
 	const char *what;      /* of the first mistake */
 	size_t where;
 };
-
-static inline bool
-json_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
 
 static inline char
 walk_token(const struct walk *w, uint32_t i)

@@ -291,15 +291,6 @@ add_unescaped(enum column_type type, const struct json_val *v, struct buf *to,
 	return rc;
 }
 
-const char *
-json_type_name(enum json_type t)
-{
-	static const char *const names[] = {"nothing", "null", "boolean",
-	    "boolean", "number", "string", "array", "object"};
-
-	return names[t];
-}
-
 static int
 refuse(enum column_type type, const struct json_val *v, struct why *why)
 {

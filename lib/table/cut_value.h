@@ -25,7 +25,5 @@ void cutval_add_null(struct buf *fields);
  * made and that is not NULL; not for COL_DOUBLE.
  */
 void cutval_print(enum column_type type, const char *field, struct buf *to);
-/* "number", "string", "boolean", ...; "nothing" for JSON_NONE. */
-const char *json_type_name(enum json_type t);
 
 #endif
