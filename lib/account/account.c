@@ -11,8 +11,6 @@
 #include "account/accounts.h"
 #include "account/seal.h"
 
-#define LISTED 20 /* accounts named in a message at most */
-
 static char *
 copy(const char *text)
 {
@@ -73,32 +71,6 @@ out:
 	buf_release(&sealed);
 	seal_close(seal);
 	return rc;
-}
-
-/* Why there is not exactly one account; -1. id NULL: none was named. */
-static int
-not_one(
-    const struct source *s, const char *id, struct rows *rows, struct why *why)
-{
-	struct buf names = BUF_INIT;
-	size_t i, n = rows_n(rows);
-
-	if (n == 0 && id != NULL)
-		return why_set(why, EX_CONFIG,
-		    "unknown account %s of %s (`ha-account add %s %s`)", id,
-		    s->name, s->name, id);
-	if (n == 0)
-		return why_set(why, EX_CONFIG,
-		    "%s has no enabled account (`ha-account add %s ID`)",
-		    s->name, s->name);
-	for (i = 0; i < n && i < LISTED; i++)
-		buf_fmt(
-		    &names, "%s%s", i > 0 ? ", " : "", rows_text(rows, i, 0));
-	why_set(why, EX_USAGE,
-	    "%s has several accounts, name one with -a: %s%s", s->name,
-	    names.at, n > LISTED ? ", ..." : "");
-	buf_release(&names);
-	return -1;
 }
 
 static int
@@ -170,40 +142,13 @@ account_load(struct db *db, const struct source *s, const char *id,
 	    2, params);
 	if (rows != NULL) {
 		rc = rows_n(rows) == 1 ? fill(s, rows, a, why)
-				       : not_one(s, id, rows, why);
+				       : accounts_not_one(s, id, rows, why);
 		rows_free(rows);
 	}
 	if (rc == 0 && token != NULL && *token != '\0')
 		token_of_environment(s, id, token, a);
 	if (rc == -1)
 		account_release(a);
-	return rc;
-}
-
-int
-accounts_resolve(struct db *db, const struct source *s, const char *id,
-    struct buf *to, struct why *why)
-{
-	const char *params[] = {s->name};
-	struct rows *rows;
-	int rc = 0;
-
-	buf_clear(to);
-	if (id != NULL && *id != '\0') {
-		buf_str(to, id);
-		return accounts_check_id(s, id, why);
-	}
-	rows = db_query(db, why,
-	    "SELECT account_id FROM ha.accounts WHERE source = $1 AND enabled"
-	    " ORDER BY account_id LIMIT 21",
-	    1, params);
-	if (rows == NULL)
-		return -1;
-	if (rows_n(rows) == 1)
-		buf_str(to, rows_text(rows, 0, 0));
-	else
-		rc = not_one(s, NULL, rows, why);
-	rows_free(rows);
 	return rc;
 }
 

@@ -30,6 +30,12 @@ int accounts_check_id(const struct source *s, const char *id, struct why *why);
  */
 int accounts_resolve(struct db *db, const struct source *s, const char *id,
     struct buf *to, struct why *why);
+/*
+ * Says why these rows, whose first column is an id, are not exactly one
+ * account: -1. id NULL: none was named.
+ */
+int accounts_not_one(
+    const struct source *s, const char *id, struct rows *rows, struct why *why);
 /* Seals a text for a field of an account; hex digits in *hex. */
 int accounts_seal(const char *source, const char *id, const char *field,
     const char *text, struct buf *hex, struct why *why);
