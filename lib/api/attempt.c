@@ -40,7 +40,6 @@ struct api_line {
 	struct breaker *breaker;
 	STAILQ_HEAD(, try) sent;
 	STAILQ_HEAD(, try) played; /* of a replay: answered at once */
-	size_t n_played;
 };
 
 /* "hostaway", or "hostaway@127.0.0.1:8080" away from the usual host. */
@@ -116,12 +115,6 @@ line_close(struct api_line *l)
 	breaker_close(l->breaker);
 	json_free(l->json);
 	free(l);
-}
-
-size_t
-line_flying(const struct api_line *l)
-{
-	return l->n_played + (l->http == NULL ? 0 : http_flying(l->http));
 }
 
 int
@@ -236,7 +229,6 @@ line_start(struct api_line *l, const struct line_request *r, int64_t *wait_us,
 		if (rc == 0) {
 			++*l->o.calls;
 			STAILQ_INSERT_TAIL(&l->played, t, next);
-			l->n_played++;
 			return 1;
 		}
 	} else if ((rc = gate(l, t, wait_us, why)) == 1) {
@@ -309,7 +301,6 @@ line_next(
 
 	if ((t = STAILQ_FIRST(&l->played)) != NULL) {
 		STAILQ_REMOVE_HEAD(&l->played, next);
-		l->n_played--;
 		a->http = t->played;
 		memset(&t->played, 0, sizeof(t->played));
 		return finish(l, t, a, why);

@@ -55,7 +55,6 @@ int line_start(struct api_line *l, const struct line_request *r,
 /* Works for at most wait_ms: 1 and a finished try, 0, or -1. */
 int line_next(
     struct api_line *l, int wait_ms, struct line_answer *a, struct why *why);
-size_t line_flying(const struct api_line *l);
 void line_answer_release(struct line_answer *a);
 /* Is it a path, or a URL of base's or a described host? Else EX_USAGE. */
 int line_check(const struct source *s, const char *base, const char *path,

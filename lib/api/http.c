@@ -36,7 +36,6 @@ TAILQ_HEAD(transfers, transfer);
 struct http {
 	CURLM *multi;
 	struct transfers flying;
-	size_t n_flying;
 	CURL *idle[IDLE_MAX];
 	size_t n_idle;
 };
@@ -66,7 +65,6 @@ static void
 transfer_free(struct http *h, struct transfer *t)
 {
 	TAILQ_REMOVE(&h->flying, t, next);
-	h->n_flying--;
 	curl_multi_remove_handle(h->multi, t->easy);
 	curl_easy_reset(t->easy); /* forgets the token's header */
 	if (h->n_idle < IDLE_MAX)
@@ -271,16 +269,9 @@ http_start(struct http *h, const struct http_request *r, struct why *why)
 	}
 	set_up(t, r, loopback);
 	TAILQ_INSERT_TAIL(&h->flying, t, next);
-	h->n_flying++;
 	if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK)
 		errx(EX_OSERR, "libcurl: out of memory");
 	return 0;
-}
-
-size_t
-http_flying(const struct http *h)
-{
-	return h->n_flying;
 }
 
 static enum http_end

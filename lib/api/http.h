@@ -64,7 +64,6 @@ void http_close(struct http *h); /* NULL is fine; drops what is in flight */
 int http_check(const char *url, struct why *why);
 /* -1 for a URL that http_check refuses. */
 int http_start(struct http *h, const struct http_request *r, struct why *why);
-size_t http_flying(const struct http *h);
 /* Works for at most wait_ms: 1 and a finished transfer, 0, or -1. */
 int http_next(
     struct http *h, int wait_ms, struct http_answer *a, struct why *why);

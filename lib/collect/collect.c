@@ -70,8 +70,9 @@ run_id(struct buf *to)
 		    r[i]);
 }
 
-bool
-collect_reads(const struct collect_options *o)
+/* Parents or keys are read from standard input. */
+static bool
+reads(const struct collect_options *o)
 {
 	return o->each || o->aim == PAGE_LOOKUP;
 }
@@ -182,7 +183,7 @@ dry_run(struct collect *c, struct why *why)
 			out_line(path.at, path.len);
 		}
 		page_free(p);
-	} while (got == 1 && collect_reads(c->o));
+	} while (got == 1 && reads(c->o));
 	buf_release(&path);
 	return got == -1 ? -1 : out_flush(why);
 }
@@ -262,7 +263,7 @@ collect(const struct collect_options *o, struct why *why)
 	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
 	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
 		goto out;
-	if (collect_reads(o) && collect_parents_open(&c, why) == -1)
+	if (reads(o) && collect_parents_open(&c, why) == -1)
 		goto out;
 	rc = o->dry_run ? dry_run(&c, why) : run(&c, why);
 out:

@@ -43,8 +43,6 @@ bool collect_late(const struct collect *c);
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);
 void collect_progress(struct collect *c, bool last);
-/* Parents or keys are read from standard input. */
-bool collect_reads(const struct collect_options *o);
 /* Writes the begin mark. */
 void collect_begin(struct collect *c, enum mark_mode mode);
 int collect_list(struct collect *c, struct why *why);

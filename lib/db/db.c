@@ -305,15 +305,6 @@ db_lost(const struct db *db)
 	return PQstatus(db->pg) == CONNECTION_BAD;
 }
 
-bool
-db_in_transaction(const struct db *db)
-{
-	PGTransactionStatusType st = PQtransactionStatus(db->pg);
-
-	return st == PQTRANS_INTRANS || st == PQTRANS_INERROR ||
-	       st == PQTRANS_ACTIVE;
-}
-
 void
 db_ident(struct db *db, struct buf *to, const char *name)
 {

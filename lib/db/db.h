@@ -46,7 +46,6 @@ void rows_free(struct rows *r);
 /* SQLSTATE of the last statement's failure, "" if it went well. */
 const char *db_state(const struct db *db);
 bool db_lost(const struct db *db); /* the connection is gone */
-bool db_in_transaction(const struct db *db);
 
 /*
  * SQL of a text and what it is about, added to a buf. %I is a name and %L a

@@ -6,12 +6,6 @@
 #include "base/timeval.h"
 
 void
-position_init(struct position *p)
-{
-	memset(p, 0, sizeof(*p));
-}
-
-void
 position_release(struct position *p)
 {
 	buf_release(&p->text);

@@ -2,8 +2,8 @@
  * position -- how far a run has read: a value of the data, and its order.
  *
  * Two values compare as times if both are (time_parse), else as numbers if
- * both are, else byte by byte. The caller holds the struct: position_init
- * or all zero, then position_release.
+ * both are, else byte by byte. The caller holds the struct, all zero at
+ * first, then position_release.
  */
 #ifndef HA_POSITION_H
 #define HA_POSITION_H
@@ -21,7 +21,6 @@ struct position {
 	long double number;
 };
 
-void position_init(struct position *p);
 void position_release(struct position *p);
 void position_set(struct position *p, const char *text, size_t len);
 bool position_is(const struct position *p); /* there is one */

@@ -52,8 +52,8 @@ unnest_free(struct unnest *u)
 	free(u);
 }
 
-int
-unnest_check(struct unnest *u, const char *rec, size_t len, struct why *why)
+static int
+check(struct unnest *u, const char *rec, size_t len, struct why *why)
 {
 	enum json_type type;
 
@@ -64,8 +64,12 @@ unnest_check(struct unnest *u, const char *rec, size_t len, struct why *why)
 	return 0;
 }
 
-int
-unnest_parent(struct unnest *u, const char *rec, size_t len, struct buf *to,
+/*
+ * The parent object of the record, from the description's fields, into *to
+ * (JSON_PADDING behind). EX_DATAERR if it has no key.
+ */
+static int
+parent_object(struct unnest *u, const char *rec, size_t len, struct buf *to,
     struct why *why)
 {
 	buf_clear(to);
@@ -125,8 +129,9 @@ result(void *ctx, const struct json_val *val, struct why *why)
 	return json_elements(val, one_row, r, why);
 }
 
-int64_t
-unnest_rows(struct unnest *u, const char *rec, size_t len, json_element_fn *fn,
+/* The number of children, or -1: exact slices where rows is a path. */
+static int64_t
+each_child(struct unnest *u, const char *rec, size_t len, json_element_fn *fn,
     void *ctx, struct why *why)
 {
 	struct rows r = {u, fn, ctx, 0};
@@ -194,8 +199,8 @@ take_record(struct stage *s, const struct line *line)
 	s->counts->parents++;
 	if (!grouped)
 		s->group_bad = false;
-	if (unnest_check(u, line->text, line->len, &why) == -1 ||
-	    (!grouped && unnest_parent(u, line->text, line->len, &u->object,
+	if (check(u, line->text, line->len, &why) == -1 ||
+	    (!grouped && parent_object(u, line->text, line->len, &u->object,
 			     &why) == -1)) {
 		set_aside(s, line, &why);
 		return;
@@ -206,7 +211,7 @@ take_record(struct stage *s, const struct line *line)
 		open.parent = u->object; /* borrowed */
 		emit_open(s->out, &open);
 	}
-	n = unnest_rows(u, line->text, line->len, emit_child, s, &why);
+	n = each_child(u, line->text, line->len, emit_child, s, &why);
 	if (n == -1)
 		set_aside(s, line, &why);
 	else if (!grouped && trusted(s, n))

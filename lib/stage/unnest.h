@@ -30,25 +30,6 @@ struct unnest *unnest_new(
 void unnest_free(struct unnest *u); /* NULL is fine */
 
 /*
- * Validates a record (JSON_PADDING behind it), before the two below. -1 and
- * EX_DATAERR if it is no JSON object.
- */
-int unnest_check(
-    struct unnest *u, const char *rec, size_t len, struct why *why);
-/*
- * The parent object of the record, from the description's fields, into *to
- * (cleared before; JSON_PADDING behind). EX_DATAERR if it has no key.
- */
-int unnest_parent(struct unnest *u, const char *rec, size_t len, struct buf *to,
-    struct why *why);
-/*
- * Calls back for each child: exact slices where rows is a path. The number
- * of children, or -1.
- */
-int64_t unnest_rows(struct unnest *u, const char *rec, size_t len,
-    json_element_fn *fn, void *ctx, struct why *why);
-
-/*
  * The stage. A record that cannot be cut is added to aside, or named on
  * stderr when that is NULL; its group is not closed and the section not
  * complete. 0 at a proper end of the input.

@@ -53,13 +53,6 @@ batch_add(struct batch *b, const struct line *line)
 	return e;
 }
 
-void
-batch_drop_last(struct batch *b)
-{
-	b->text.len = b->at[--b->n].at;
-	free(b->at[b->n].note);
-}
-
 uint32_t
 batch_parent(struct batch *b, const struct buf *text)
 {

@@ -63,8 +63,6 @@ void batch_release(struct batch *b);
 void batch_clear(struct batch *b);
 /* The new entry, waiting; the text is copied, JSON_PADDING behind it. */
 struct entry *batch_add(struct batch *b, const struct line *line);
-/* Takes the last entry away again. */
-void batch_drop_last(struct batch *b);
 /* The number of a parent for entries that follow. */
 uint32_t batch_parent(struct batch *b, const struct buf *text);
 static inline const char *
