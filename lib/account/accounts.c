@@ -1,6 +1,5 @@
 #include "account/accounts.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "base/run_id.h"
 #include "account/seal.h"
 
 #define ID_MAX 200 /* bytes */
@@ -121,20 +121,6 @@ check_base_url(const char *url, struct why *why)
 	return 0;
 }
 
-static bool
-is_uuid(const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
-			return false;
-	}
-	return text[36] == '\0';
-}
-
 static int
 check_edit(const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why)
@@ -143,7 +129,7 @@ check_edit(const struct source *s, const char *id,
 		return -1;
 	if (edit->base_url != NULL && check_base_url(edit->base_url, why) == -1)
 		return -1;
-	if (edit->customer_id != NULL && !is_uuid(edit->customer_id))
+	if (edit->customer_id != NULL && !uuid_is(edit->customer_id))
 		return why_set(why, EX_USAGE, "a customer is named by a UUID");
 	return 0;
 }

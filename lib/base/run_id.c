@@ -1,43 +1,65 @@
 #include "base/run_id.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool
-is_uuid(const char *s)
+has_dash(size_t at)
 {
-	for (int i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+	return at == 8 || at == 13 || at == 18 || at == 23;
+}
 
-		if (dash ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
+bool
+uuid_is(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < UUID_SIZE - 1; i++)
+		if (has_dash(i) ? text[i] != '-'
+				: !isxdigit((unsigned char)text[i]))
 			return false;
-	}
-	return s[36] == '\0';
+	return text[i] == '\0';
+}
+
+void
+uuid_new(char to[UUID_SIZE])
+{
+	uint32_t r[4];
+
+	arc4random_buf(r, sizeof(r));
+	snprintf(to, UUID_SIZE, "%08x-%04x-4%03x-%04x-%04x%08x", r[0],
+	    r[1] >> 16, r[1] & 0xfff, 0x8000 | (r[2] >> 16 & 0x3fff),
+	    r[2] & 0xffff, r[3]);
+}
+
+const char *
+run_id_given(void)
+{
+	const char *id = getenv("HA_RUN");
+
+	return id != NULL && *id != '\0' ? id : NULL;
+}
+
+int
+run_id_check(struct why *why)
+{
+	const char *id = run_id_given();
+
+	if (id == NULL || uuid_is(id))
+		return 0;
+	return why_set(why, EX_CONFIG, "HA_RUN is no UUID");
 }
 
 const char *
 run_id(void)
 {
-	static char id[37];
-	const char *given = getenv("HA_RUN");
-	unsigned char r[16];
+	static char own[UUID_SIZE];
+	const char *given = run_id_given();
 
-	if (id[0] != '\0')
-		return id;
-	if (given != NULL && is_uuid(given)) {
-		memcpy(id, given, sizeof(id));
-		return id;
-	}
-	arc4random_buf(r, sizeof(r));
-	r[6] = (unsigned char)(0x40 | (r[6] & 0x0f));
-	r[8] = (unsigned char)(0x80 | (r[8] & 0x3f));
-	snprintf(id, sizeof(id),
-	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-	    "%02x%02x%02x%02x%02x%02x",
-	    r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10],
-	    r[11], r[12], r[13], r[14], r[15]);
-	return id;
+	if (given != NULL)
+		return given;
+	if (*own == '\0')
+		uuid_new(own);
+	return own;
 }

@@ -1,16 +1,14 @@
 #include "collect/collect_int.h"
 
-#include <sys/random.h>
-
 #include <err.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/out.h"
+#include "base/run_id.h"
 #include "base/timeval.h"
 
 bool
@@ -47,27 +45,6 @@ static void
 idle(void *ctx)
 {
 	collect_progress(ctx, false);
-}
-
-/* HA_RUN, which ties the stages of one run together, or a new id. */
-static void
-run_id(struct buf *to)
-{
-	const char *given = getenv("HA_RUN");
-	unsigned char r[16];
-
-	if (given != NULL && *given != '\0') {
-		buf_str(to, given);
-		return;
-	}
-	if (getrandom(r, sizeof(r), 0) != sizeof(r))
-		err(EX_OSERR, "getrandom");
-	r[6] = (r[6] & 0x0f) | 0x40;
-	r[8] = (r[8] & 0x3f) | 0x80;
-	for (size_t i = 0; i < sizeof(r); i++)
-		buf_fmt(to,
-		    i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
-		    r[i]);
 }
 
 /* Parents or keys are read from standard input. */
@@ -107,7 +84,7 @@ collect_begin(struct collect *c, enum mark_mode mode)
 		buf_str(&m.extra, ",\"window\":");
 		page_window_json(&c->window, &m.extra);
 	}
-	run_id(&m.run);
+	buf_str(&m.run, run_id());
 	if (c->o->aim == PAGE_KEYS)
 		add_begun(&m.begun);
 	if (c->o->from != NULL && *c->o->from == '{') {
@@ -258,7 +235,7 @@ collect(const struct collect_options *o, struct why *why)
 	mark_init(&c.end);
 	c.end.kind = MARK_END;
 	c.end.complete = true;
-	if (check(&c, why) == -1)
+	if (run_id_check(why) == -1 || check(&c, why) == -1)
 		goto out;
 	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
 	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)

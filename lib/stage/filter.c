@@ -11,6 +11,7 @@
 #include "json/json.h"
 #include "base/out.h"
 #include "stream/progress.h"
+#include "base/run_id.h"
 
 /* Records held back until their parents are looked up. */
 #define HELD_MAX 1000
@@ -69,7 +70,7 @@ filter_new(const struct filter_options *o, struct why *why)
 	if ((f = calloc(1, sizeof(*f))) == NULL)
 		err(EX_OSERR, NULL);
 	f->o = *o;
-	if (check(o, by_path(f), why) == 0 &&
+	if (run_id_check(why) == 0 && check(o, by_path(f), why) == 0 &&
 	    (o->reject == NULL ||
 		(f->aside = aside_open(o->reject, why)) != NULL) &&
 	    section_init(&f->section, &f->o, why) == 0 &&

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/db_print.h"
+#include "base/run_id.h"
 
 /* The columns of a record's fates, in the order of the law of conservation. */
 #define FATES                                                                  \
@@ -107,11 +108,9 @@ history_rejects(struct db *db, const struct history_of *of, struct why *why)
 }
 
 static int
-check_run(const char *run, struct why *why)
+check_id(const char *id, struct why *why)
 {
-	if (strlen(run) == 36 && strspn(run, "0123456789abcdefABCDEF-") == 36)
-		return 0;
-	return why_set(why, EX_USAGE, "%s is no UUID", run);
+	return uuid_is(id) ? 0 : why_set(why, EX_USAGE, "%s is no UUID", id);
 }
 
 /* The id of the newest run that the log knows, in *run. */
@@ -171,7 +170,7 @@ history_report(struct db *db, const char *run, const struct history_of *of,
 	struct buf sql = BUF_INIT, id = BUF_INIT;
 	int64_t n = -1;
 
-	if (run != NULL && check_run(run, why) == -1)
+	if (run != NULL && check_id(run, why) == -1)
 		return -1;
 	if (run != NULL)
 		buf_str(&id, run);
@@ -200,15 +199,12 @@ history_begin(struct db *db, const struct history_of *of, const char *run,
 	const char *params[] = {run, of->source, of->account, what, job};
 	struct rows *rows;
 
-	if (run != NULL && check_run(run, why) == -1)
-		return -1;
-	if (job != NULL && check_run(job, why) == -1)
+	if (job != NULL && check_id(job, why) == -1)
 		return why_in(why, "HA_JOB");
 	rows = db_query(db, why,
 	    "INSERT INTO ha.sync_runs AS r"
 	    " (run, source, account_id, what, job)"
-	    " VALUES (coalesce($1::uuid, gen_random_uuid()), $2, $3, $4,"
-	    " $5::uuid)"
+	    " VALUES ($1::uuid, $2, $3, $4, $5::uuid)"
 	    " ON CONFLICT (run) DO UPDATE SET finished_at = NULL,"
 	    " status = NULL, why = NULL, job = coalesce(excluded.job, r.job)"
 	    " RETURNING run",
@@ -261,7 +257,7 @@ history_finish(struct db *db, const char *run, const struct history_of *of,
 	struct rows *rows;
 	bool known;
 
-	if (check_run(run, why) == -1)
+	if (check_id(run, why) == -1)
 		return -1;
 	snprintf(code, sizeof(code), "%d", status);
 	if (of->resource != NULL)

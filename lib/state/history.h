@@ -39,8 +39,7 @@ int history_report(struct db *db, const char *run, const struct history_of *of,
     struct why *why);
 
 /*
- * A new run (of that id if run is not NULL), part of job unless NULL; its id
- * in *id.
+ * Begins a run, or begins it again; part of job unless NULL; its id in *id.
  */
 int history_begin(struct db *db, const struct history_of *of, const char *run,
     const char *job, const char *what, struct buf *id, struct why *why);

@@ -9,6 +9,7 @@
 #include "state/children.h"
 #include "state/history.h"
 #include "base/out.h"
+#include "base/run_id.h"
 #include "source/source.h"
 #include "state/sync_state.h"
 
@@ -179,12 +180,10 @@ do_rejects(struct work *w, struct why *why)
 	return history_rejects(w->db, &of, why);
 }
 
-/* The id named, or that of the environment; NULL: none. */
+/* What a shell leaves empty is not there. */
 static const char *
-id_named(const char *option, const char *variable)
+unless_empty(const char *id)
 {
-	const char *id = option != NULL ? option : getenv(variable);
-
 	return id != NULL && *id != '\0' ? id : NULL;
 }
 
@@ -193,7 +192,9 @@ do_report(struct work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
-	return history_report(w->db, id_named(w->o->run, "HA_RUN"), &of, why);
+	return history_report(w->db,
+	    w->o->run != NULL ? unless_empty(w->o->run) : run_id_given(), &of,
+	    why);
 }
 
 static int
@@ -203,9 +204,8 @@ do_begin(struct work *w, struct why *why)
 	struct buf id = BUF_INIT;
 	int rc;
 
-	rc = history_begin(w->db, &of, id_named(NULL, "HA_RUN"),
-	    id_named(NULL, "HA_JOB"), w->o->n > 1 ? w->o->operands[1] : NULL,
-	    &id, why);
+	rc = history_begin(w->db, &of, run_id(), unless_empty(getenv("HA_JOB")),
+	    w->o->n > 1 ? w->o->operands[1] : NULL, &id, why);
 	if (rc == 0)
 		out_line(id.at, id.len);
 	buf_release(&id);
@@ -297,7 +297,7 @@ synclog_run(const struct synclog *o, struct why *why)
 	const struct verb *v;
 	int rc = -1;
 
-	if ((v = find_verb(o, why)) == NULL)
+	if ((v = find_verb(o, why)) == NULL || run_id_check(why) == -1)
 		return -1;
 	if (prepare(&w, v, why) == 0)
 		rc = v->run(&w, why);

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/clock.h"
 #include "table/ddl.h"
 #include "json/json.h"
 #include "base/out.h"
 #include "stream/progress.h"
+#include "base/run_id.h"
 
 #define BATCH_BYTES ((size_t)8 << 20) /* of text, then it is committed */
 #define BATCH_AGE_MS 5000	      /* a transaction stays open */
@@ -19,34 +19,6 @@
 #define AT_BYTES ((size_t)1 << 20)    /* a position is worth a commit */
 #define UNCHANGED_MAX 32	      /* batches of records not kept */
 #define SMALL_TABLE ((uint64_t)8 << 20) /* read as soon as a section begins */
-
-static void
-new_run(struct buf *to)
-{
-	unsigned char b[16];
-
-	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
-		err(EX_OSERR, "getrandom");
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	for (size_t i = 0; i < sizeof(b); i++)
-		buf_fmt(to,
-		    i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x",
-		    b[i]);
-}
-
-static bool
-is_uuid(const char *text)
-{
-	size_t i;
-
-	for (i = 0; text[i] != '\0' && i < 36; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23
-			? text[i] != '-'
-			: strchr("0123456789abcdefABCDEF", text[i]) == NULL)
-			return false;
-	return i == 36 && text[i] == '\0';
-}
 
 static void
 text_or(struct buf *to, const struct buf *from, const char *other)
@@ -59,7 +31,8 @@ text_or(struct buf *to, const struct buf *from, const char *other)
 static int
 take_names(struct upsert *u, const struct mark *m, struct why *why)
 {
-	const char *run = getenv("HA_RUN"), *given = u->o->account;
+	const char *run = run_id_given(), *given = u->o->account;
+	char own[UUID_SIZE];
 
 	text_or(&u->account, m != NULL ? &m->account : NULL,
 	    given != NULL ? given : "");
@@ -69,7 +42,6 @@ take_names(struct upsert *u, const struct mark *m, struct why *why)
 	text_or(&u->mode_word, m != NULL ? &m->other_mode : NULL,
 	    mode_word(u->mode));
 	text_or(&u->from, m != NULL ? &m->from : NULL, "");
-	text_or(&u->run, m != NULL ? &m->run : NULL, run != NULL ? run : "");
 	u->whole = m != NULL && m->whole;
 	if (given != NULL && strcmp(given, u->account.at) != 0)
 		return why_set(why, EX_USAGE,
@@ -78,9 +50,9 @@ take_names(struct upsert *u, const struct mark *m, struct why *why)
 	if (u->account.len == 0)
 		return why_set(why, EX_CONFIG,
 		    "the stream names no account; give it by -a");
-	if (u->run.len == 0)
-		new_run(&u->run);
-	else if (!is_uuid(u->run.at))
+	uuid_new(own);
+	text_or(&u->run, m != NULL ? &m->run : NULL, run != NULL ? run : own);
+	if (!uuid_is(u->run.at))
 		return why_set(why, EX_DATAERR,
 		    "the run is named by no UUID in the begin mark");
 	return 0;
@@ -438,6 +410,8 @@ upsert_run(struct stream *in, const struct upsert_options *o,
 
 	emit_init(&u.emit, o->resource != NULL);
 	u.group.number = NO_PARENT;
+	if (run_id_check(why) == -1)
+		goto out;
 	if (o->reject != NULL && (u.aside = aside_open(o->reject, why)) == NULL)
 		goto out;
 	while (u.n_lanes < (size_t)(o->dry_run ? 1 : o->jobs)) {
