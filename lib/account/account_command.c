@@ -9,7 +9,7 @@
 #include "account/secret.h"
 #include "db/db_print.h"
 
-struct work { /* what a verb gets */
+struct account_work { /* what a verb gets */
 	const struct account_command *o;
 	struct db *db;
 	struct source *s; /* NULL if the verb takes none */
@@ -18,8 +18,8 @@ struct work { /* what a verb gets */
 
 /* Reads the secret that belongs to an account, into *to. */
 static int
-read_secret(
-    const struct work *w, const char *what, struct buf *to, struct why *why)
+read_secret(const struct account_work *w, const char *what, struct buf *to,
+    struct why *why)
 {
 	char prompt[300];
 
@@ -29,7 +29,7 @@ read_secret(
 }
 
 static int
-add_or_update(struct work *w, bool adding, bool asked, struct why *why)
+add_or_update(struct account_work *w, bool adding, bool asked, struct why *why)
 {
 	struct account_edit edit = w->o->edit;
 	struct buf secret = BUF_INIT;
@@ -49,7 +49,7 @@ add_or_update(struct work *w, bool adding, bool asked, struct why *why)
 }
 
 static int
-do_add(struct work *w, struct why *why)
+do_add(struct account_work *w, struct why *why)
 {
 	bool asked = !w->o->no_secret && w->s->auth.style != AUTH_NONE;
 
@@ -57,7 +57,7 @@ do_add(struct work *w, struct why *why)
 }
 
 static int
-do_update(struct work *w, struct why *why)
+do_update(struct account_work *w, struct why *why)
 {
 	const struct account_edit *e = &w->o->edit;
 
@@ -69,25 +69,25 @@ do_update(struct work *w, struct why *why)
 }
 
 static int
-do_enable(struct work *w, struct why *why)
+do_enable(struct account_work *w, struct why *why)
 {
 	return accounts_enable(w->db, w->s, w->id, true, why);
 }
 
 static int
-do_disable(struct work *w, struct why *why)
+do_disable(struct account_work *w, struct why *why)
 {
 	return accounts_enable(w->db, w->s, w->id, false, why);
 }
 
 static int
-do_remove(struct work *w, struct why *why)
+do_remove(struct account_work *w, struct why *why)
 {
 	return accounts_remove(w->db, w->s, w->id, why);
 }
 
 static int
-do_token(struct work *w, struct why *why)
+do_token(struct account_work *w, struct why *why)
 {
 	struct buf token = BUF_INIT;
 	int64_t until = 0;
@@ -111,7 +111,7 @@ do_token(struct work *w, struct why *why)
 	" ELSE 'stored' END AS token, token_expires_at"
 
 static int
-do_list(struct work *w, struct why *why)
+do_list(struct account_work *w, struct why *why)
 {
 	struct buf sql = BUF_INIT;
 	struct rows *rows = NULL;
@@ -142,7 +142,7 @@ do_list(struct work *w, struct why *why)
 }
 
 static int
-do_show(struct work *w, struct why *why)
+do_show(struct account_work *w, struct why *why)
 {
 	struct buf sql = BUF_INIT;
 	int64_t n;
@@ -166,9 +166,9 @@ do_show(struct work *w, struct why *why)
 	return n == -1 ? -1 : 0;
 }
 
-static const struct verb {
+static const struct account_verb {
 	const char *name;
-	int (*run)(struct work *w, struct why *why);
+	int (*run)(struct account_work *w, struct why *why);
 	size_t min, max; /* operands */
 } verbs[] = {
     {"add", do_add, 2, 2},
@@ -196,10 +196,11 @@ keygen(const struct account_command *o, struct why *why)
 	return rc;
 }
 
-static const struct verb *
+static const struct account_verb *
 find_verb(const struct account_command *o, struct why *why)
 {
-	const struct verb *v, *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
+	const struct account_verb *v,
+	    *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
 
 	for (v = verbs; v < end; v++)
 		if (strcmp(v->name, o->verb) == 0)
@@ -216,8 +217,8 @@ find_verb(const struct account_command *o, struct why *why)
 int
 account_run(const struct account_command *o, struct why *why)
 {
-	struct work w = {.o = o};
-	const struct verb *v;
+	struct account_work w = {.o = o};
+	const struct account_verb *v;
 	int rc = -1;
 
 	if (strcmp(o->verb, "keygen") == 0)

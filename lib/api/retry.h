@@ -16,7 +16,7 @@
 #include "source/source.h"
 #include "base/why.h"
 
-enum verdict {
+enum retry_verdict {
 	VERDICT_USABLE, /* the body is JSON and no error object */
 	VERDICT_AGAIN,	/* may work later, until the time is spent */
 	VERDICT_FEW,	/* as AGAIN, but not more than RETRY_FEW times */
@@ -27,7 +27,7 @@ enum verdict {
 #define RETRY_FEW 4
 
 struct judgement {
-	enum verdict verdict;
+	enum retry_verdict verdict;
 	int64_t wait_ms; /* as the far side asks; -1: it did not say */
 	bool all_wait;	 /* the wait is for every caller: a 429 */
 	bool works;	 /* for the breaker: the far side is alive */

@@ -8,12 +8,12 @@
 
 #include <curl/curl.h>
 
-struct parts { /* libcurl's texts */
+struct url_parts { /* libcurl's texts */
 	char *scheme, *user, *host, *port, *path, *query;
 };
 
 static void
-parts_free(struct parts *p)
+parts_free(struct url_parts *p)
 {
 	curl_free(p->scheme);
 	curl_free(p->user);
@@ -26,7 +26,7 @@ parts_free(struct parts *p)
 
 /* A whole URL, or one relative to `from`; false: neither. */
 static bool
-split(const char *from, const char *url, struct parts *p)
+split(const char *from, const char *url, struct url_parts *p)
 {
 	CURLU *u = curl_url();
 	bool ok;
@@ -62,7 +62,7 @@ url_is_loopback(const char *host)
 }
 
 static bool
-same_origin(const struct parts *a, const struct parts *b)
+same_origin(const struct url_parts *a, const struct url_parts *b)
 {
 	return strcasecmp(a->scheme, b->scheme) == 0 &&
 	       strcasecmp(a->host, b->host) == 0 &&
@@ -71,7 +71,7 @@ same_origin(const struct parts *a, const struct parts *b)
 
 /* "host:port", or "host" at the usual port; this machine's have any. */
 static bool
-is_named(const struct parts *p, const char *host)
+is_named(const struct url_parts *p, const char *host)
 {
 	size_t n = strlen(p->host);
 
@@ -84,8 +84,8 @@ is_named(const struct parts *p, const char *host)
 }
 
 static bool
-allowed(
-    const struct url_site *s, const struct parts *base, const struct parts *p)
+allowed(const struct url_site *s, const struct url_parts *base,
+    const struct url_parts *p)
 {
 	if (p->user != NULL || (strcasecmp(p->scheme, "https") != 0 &&
 				   (strcasecmp(p->scheme, "http") != 0 ||
@@ -102,7 +102,7 @@ allowed(
 bool
 url_allowed(const struct url_site *s, const char *url)
 {
-	struct parts base = {0}, p = {0};
+	struct url_parts base = {0}, p = {0};
 	bool is = split(NULL, s->base, &base) && split(NULL, url, &p) &&
 		  allowed(s, &base, &p);
 
@@ -158,7 +158,7 @@ has_scheme(const char *link)
 
 /* base's path without a slash at its end: "" or "/v1". */
 static size_t
-path_len(const struct parts *base)
+path_len(const struct url_parts *base)
 {
 	size_t n = strlen(base->path);
 
@@ -168,7 +168,7 @@ path_len(const struct parts *base)
 }
 
 static bool
-below(const char *path, const struct parts *base, size_t n)
+below(const char *path, const struct url_parts *base, size_t n)
 {
 	return strncmp(path, base->path, n) == 0 &&
 	       (path[n] == '/' || path[n] == '?' || path[n] == '\0');
@@ -180,7 +180,7 @@ below(const char *path, const struct parts *base, size_t n)
  * base's path, which is missing, or by the request's, which is all there.
  */
 static void
-behind_base(const struct url_site *s, const struct parts *base,
+behind_base(const struct url_site *s, const struct url_parts *base,
     const char *request, const char *link, struct buf *to)
 {
 	size_t n = path_len(base), asked = strcspn(request, "?");
@@ -202,7 +202,7 @@ behind_base(const struct url_site *s, const struct parts *base,
 
 /* "/path?query" behind the base if it is there, else the whole URL. */
 static void
-put(const struct parts *base, const struct parts *p, struct buf *to)
+put(const struct url_parts *base, const struct url_parts *p, struct buf *to)
 {
 	size_t n = path_len(base);
 
@@ -224,7 +224,7 @@ int
 url_link(const struct url_site *s, const char *request, const char *link,
     struct buf *to, struct why *why)
 {
-	struct parts base = {0}, p = {0};
+	struct url_parts base = {0}, p = {0};
 	struct buf text = BUF_INIT, whole = BUF_INIT, from = BUF_INIT;
 	int rc = -1;
 

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/out.h"
 
-struct column {
+struct print_column {
 	char *name;   /* without the mark */
 	size_t width; /* in characters */
 	bool number;
@@ -66,7 +66,8 @@ is_number(const char *text)
 }
 
 static void
-cell(struct buf *line, const char *text, const struct column *c, bool right)
+cell(struct buf *line, const char *text, const struct print_column *c,
+    bool right)
 {
 	size_t pad = c->width - width_of(text);
 
@@ -115,7 +116,7 @@ name_of(const char *text, bool *shown)
 }
 
 static void
-measure(const struct rows *rows, struct column *cols, int n_cols)
+measure(const struct rows *rows, struct print_column *cols, int n_cols)
 {
 	size_t i, w;
 	int c;
@@ -139,7 +140,7 @@ measure(const struct rows *rows, struct column *cols, int n_cols)
 
 /* Two blanks between columns; one where only that keeps to a screen. */
 static void
-space(struct column *cols, int n_cols)
+space(struct print_column *cols, int n_cols)
 {
 	size_t width = 0, shown = 0;
 
@@ -157,7 +158,7 @@ print_text(struct db *db, const char *sql, struct why *why)
 {
 	struct rows *rows = db_query(db, why, sql, 0, NULL);
 	struct buf line = BUF_INIT;
-	struct column *cols;
+	struct print_column *cols;
 	int64_t n;
 	size_t i;
 	int c, n_cols;

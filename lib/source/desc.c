@@ -40,7 +40,7 @@ child_of(const struct desc *d, const char *name, size_t index,
 	memcpy(to->path, path, sizeof(path));
 }
 
-struct walk {
+struct visit {
 	const struct desc *of;
 	desc_fn *fn;
 	void *ctx;
@@ -51,7 +51,7 @@ static int
 on_member(void *ctx, const char *key, size_t keylen, const struct json_val *val,
     struct why *why)
 {
-	struct walk *w = ctx;
+	struct visit *w = ctx;
 	char name[64];
 	struct desc d;
 
@@ -63,7 +63,7 @@ on_member(void *ctx, const char *key, size_t keylen, const struct json_val *val,
 static int
 on_element(void *ctx, const struct json_val *val, struct why *why)
 {
-	struct walk *w = ctx;
+	struct visit *w = ctx;
 	struct desc d;
 
 	child_of(w->of, NULL, w->index++, val, &d);
@@ -73,7 +73,7 @@ on_element(void *ctx, const struct json_val *val, struct why *why)
 int
 desc_members(const struct desc *d, desc_fn *fn, void *ctx, struct why *why)
 {
-	struct walk w = {d, fn, ctx, 0};
+	struct visit w = {d, fn, ctx, 0};
 
 	if (d->val.type != JSON_OBJECT)
 		return desc_fail(d, why, "must be an object");
@@ -83,14 +83,14 @@ desc_members(const struct desc *d, desc_fn *fn, void *ctx, struct why *why)
 int
 desc_elements(const struct desc *d, desc_fn *fn, void *ctx, struct why *why)
 {
-	struct walk w = {d, fn, ctx, 0};
+	struct visit w = {d, fn, ctx, 0};
 
 	if (d->val.type != JSON_ARRAY)
 		return desc_fail(d, why, "must be a list");
 	return json_elements(&d->val, on_element, &w, why);
 }
 
-struct known {
+struct members {
 	const char *const *names;
 	unsigned long long seen;
 };
@@ -98,7 +98,7 @@ struct known {
 static int
 check_known(void *ctx, const char *name, const struct desc *d, struct why *why)
 {
-	struct known *k = ctx;
+	struct members *k = ctx;
 
 	if (strcmp(name, "note") == 0)
 		return 0;
@@ -116,7 +116,7 @@ check_known(void *ctx, const char *name, const struct desc *d, struct why *why)
 int
 desc_object(const struct desc *d, const char *const *known, struct why *why)
 {
-	struct known k = {known, 0};
+	struct members k = {known, 0};
 
 	return desc_members(d, check_known, &k, why);
 }

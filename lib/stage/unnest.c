@@ -97,7 +97,7 @@ parent_object(struct unnest *u, const char *rec, size_t len, struct buf *to,
 	return 0;
 }
 
-struct rows {
+struct embedded_rows {
 	struct unnest *u;
 	json_element_fn *fn;
 	void *ctx;
@@ -107,7 +107,7 @@ struct rows {
 static int
 one_row(void *ctx, const struct json_val *val, struct why *why)
 {
-	struct rows *r = ctx;
+	struct embedded_rows *r = ctx;
 
 	r->n++;
 	return r->fn(r->ctx, val, why);
@@ -117,7 +117,7 @@ one_row(void *ctx, const struct json_val *val, struct why *why)
 static int
 result(void *ctx, const struct json_val *val, struct why *why)
 {
-	struct rows *r = ctx;
+	struct embedded_rows *r = ctx;
 
 	if (!expr_is_path(r->u->child->embedded->rows))
 		return one_row(r, val, why);
@@ -134,7 +134,7 @@ static int64_t
 each_child(struct unnest *u, const char *rec, size_t len, json_element_fn *fn,
     void *ctx, struct why *why)
 {
-	struct rows r = {u, fn, ctx, 0};
+	struct embedded_rows r = {u, fn, ctx, 0};
 
 	if (expr_each(u->child->embedded->rows, rec, len, result, &r, why) != 0)
 		return -1;

@@ -15,7 +15,7 @@
 
 #define LIST_MAX 50 /* lines of a table for people, if -l does not say */
 
-struct work { /* what a verb gets */
+struct synclog_work { /* what a verb gets */
 	const struct synclog *o;
 	struct db *db;
 	struct source *s;	  /* NULL: none named */
@@ -24,13 +24,13 @@ struct work { /* what a verb gets */
 };
 
 static struct state_of
-state_of(const struct work *w)
+state_of(const struct synclog_work *w)
 {
 	return (struct state_of){w->s->name, w->r->name, w->account.at};
 }
 
 static int
-do_last(struct work *w, struct why *why)
+do_last(struct synclog_work *w, struct why *why)
 {
 	struct state_of of = state_of(w);
 	struct buf cursor = BUF_INIT;
@@ -45,7 +45,7 @@ do_last(struct work *w, struct why *why)
 }
 
 static int
-do_pending(struct work *w, struct why *why)
+do_pending(struct synclog_work *w, struct why *why)
 {
 	const struct children_of of = {w->s, w->r, w->account.at, w->o->all};
 	char text[24];
@@ -61,7 +61,7 @@ do_pending(struct work *w, struct why *why)
 }
 
 static int
-do_fetched(struct work *w, struct why *why)
+do_fetched(struct synclog_work *w, struct why *why)
 {
 	const struct children_of of = {w->s, w->r, w->account.at, false};
 
@@ -71,7 +71,7 @@ do_fetched(struct work *w, struct why *why)
 
 /* Lists that are old enough, and whatever is fetched per parent. */
 static int
-is_due(struct work *w, const struct resource *r, struct why *why)
+is_due(struct synclog_work *w, const struct resource *r, struct why *why)
 {
 	char refresh[24];
 	const char *params[] = {w->s->name, r->name, w->account.at, refresh};
@@ -94,7 +94,7 @@ is_due(struct work *w, const struct resource *r, struct why *why)
 }
 
 static int
-do_due(struct work *w, struct why *why)
+do_due(struct synclog_work *w, struct why *why)
 {
 	const struct resource *r, *end = w->s->resources + w->s->n_resources;
 	int rc;
@@ -112,7 +112,7 @@ do_due(struct work *w, struct why *why)
 
 /* Also the children's keys: everything is asked for again. */
 static int
-do_forget(struct work *w, struct why *why)
+do_forget(struct synclog_work *w, struct why *why)
 {
 	const char *params[] = {w->s->name, w->r->name, w->account.at};
 
@@ -125,7 +125,7 @@ do_forget(struct work *w, struct why *why)
 }
 
 static struct history_of
-history_of(const struct work *w)
+history_of(const struct synclog_work *w)
 {
 	struct history_of of = {.json = w->o->json, .limit = w->o->limit};
 
@@ -141,7 +141,7 @@ history_of(const struct work *w)
 }
 
 static int
-do_list(struct work *w, struct why *why)
+do_list(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -149,7 +149,7 @@ do_list(struct work *w, struct why *why)
 }
 
 static int
-do_history(struct work *w, struct why *why)
+do_history(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -157,7 +157,7 @@ do_history(struct work *w, struct why *why)
 }
 
 static int
-do_stats(struct work *w, struct why *why)
+do_stats(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -165,7 +165,7 @@ do_stats(struct work *w, struct why *why)
 }
 
 static int
-do_parked(struct work *w, struct why *why)
+do_parked(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -173,7 +173,7 @@ do_parked(struct work *w, struct why *why)
 }
 
 static int
-do_rejects(struct work *w, struct why *why)
+do_rejects(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -188,7 +188,7 @@ unless_empty(const char *id)
 }
 
 static int
-do_report(struct work *w, struct why *why)
+do_report(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -198,7 +198,7 @@ do_report(struct work *w, struct why *why)
 }
 
 static int
-do_begin(struct work *w, struct why *why)
+do_begin(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 	struct buf id = BUF_INIT;
@@ -213,7 +213,7 @@ do_begin(struct work *w, struct why *why)
 }
 
 static int
-do_finish(struct work *w, struct why *why)
+do_finish(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
@@ -228,9 +228,9 @@ enum takes {	  /* what the operand at `at` is */
 	PART	  /* as RESOURCE, but may be absent */
 };
 
-static const struct verb {
+static const struct synclog_verb {
 	const char *name;
-	int (*run)(struct work *w, struct why *why);
+	int (*run)(struct synclog_work *w, struct why *why);
 	size_t min, max; /* operands */
 	enum takes takes;
 	size_t at;
@@ -250,10 +250,11 @@ static const struct verb {
     {"finish", do_finish, 1, 2, PART, 1},
 };
 
-static const struct verb *
+static const struct synclog_verb *
 find_verb(const struct synclog *o, struct why *why)
 {
-	const struct verb *v, *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
+	const struct synclog_verb *v,
+	    *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
 
 	for (v = verbs; v < end; v++)
 		if (strcmp(v->name, o->verb) == 0)
@@ -269,7 +270,7 @@ find_verb(const struct synclog *o, struct why *why)
 
 /* Fills source, resource, account and connection as the verb needs them. */
 static int
-prepare(struct work *w, const struct verb *v, struct why *why)
+prepare(struct synclog_work *w, const struct synclog_verb *v, struct why *why)
 {
 	bool maybe = v->takes == MAYBE || v->takes == SOURCE;
 	bool named = w->o->n > v->at;
@@ -293,8 +294,8 @@ prepare(struct work *w, const struct verb *v, struct why *why)
 int
 synclog_run(const struct synclog *o, struct why *why)
 {
-	struct work w = {.o = o};
-	const struct verb *v;
+	struct synclog_work w = {.o = o};
+	const struct synclog_verb *v;
 	int rc = -1;
 
 	if ((v = find_verb(o, why)) == NULL || run_id_check(why) == -1)

@@ -101,7 +101,7 @@ test_the_code_decides_not_the_status(void **state)
 	static const struct {
 		long http;
 		const char *body;
-		enum verdict verdict;
+		enum retry_verdict verdict;
 		int status;
 		bool all, smaller, gone;
 		int64_t wait_ms;

@@ -131,7 +131,7 @@ test_every_code_has_its_verdict_and_status(void **state)
 {
 	static const struct {
 		long code;
-		enum verdict verdict;
+		enum retry_verdict verdict;
 		int status;
 	} cases[] = {{200, VERDICT_USABLE, 0}, {204, VERDICT_FINAL, 76},
 	    {301, VERDICT_FINAL, 76}, {400, VERDICT_FINAL, 69},
