@@ -1,6 +1,8 @@
 /*
  * seal -- secrets at rest: XChaCha20-Poly1305 under a key file.
  *
+ * Inside of lib/account.
+ *
  * The key file is HA_KEY_FILE, else ha-tools/key in XDG_CONFIG_HOME, else in
  * ~/.config. It must be a regular file of ours (or of root) that nobody else
  * can read, and holds one line: "ha-key-1 " and 64 hex digits.

@@ -1,6 +1,8 @@
 /*
  * secret -- a secret read from a file, standard input or the keyboard.
  *
+ * Inside of lib/account.
+ *
  * Never from the command line: ps shows it. At a terminal the user is asked
  * on /dev/tty without echo. One line break at the end is taken off. The
  * caller wipes the buf (buf_wipe).

@@ -1,6 +1,8 @@
 /*
  * line -- the way to one API: single tries, through limiter and breaker.
  *
+ * Inside of lib/api.
+ *
  * Starts a request when every window and the breaker allow it, and hands
  * back the answer with a judgement (retry.h). What all processes must know
  * (starts, a 429, a dead far side) it tells the shared files; with HA_TAPE

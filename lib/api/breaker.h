@@ -1,6 +1,8 @@
 /*
  * breaker -- stops calling a far side that only fails; shared like limit.h.
  *
+ * Inside of lib/api.
+ *
  * Closed: calls go. After so many failures in a row, of all processes
  * together, it opens: nobody calls for a while. Then one call is let
  * through as a probe: its success closes the breaker, its failure opens it

@@ -1,6 +1,8 @@
 /*
  * http -- transfers, many at a time; CURL stays inside http.c.
  *
+ * Inside of lib/api.
+ *
  * HTTPS, or HTTP to loopback; nothing else leaves the process. Redirects are
  * not followed. One struct http keeps its connections alive between calls.
  * A request's texts are borrowed until http_start returns. An answer belongs

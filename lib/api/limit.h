@@ -1,6 +1,8 @@
 /*
  * limit -- the sliding windows of an API, kept by all processes together.
  *
+ * Inside of lib/api.
+ *
  * Each limit of a description has one file (shared.h) with the starts of its
  * last calls. A call may start only when every window allows it. limit_try
  * sets a place aside, limit_go makes it good at the very moment the request

@@ -1,6 +1,8 @@
 /*
  * usage -- numbers inside headers whose value is JSON.
  *
+ * Inside of lib/api.
+ *
  * Such a value may say the same of many things (a Page, a business), each
  * with a part of its own, and may repeat a key: what counts is the largest
  * number of a member's name, at any depth, doubles included.

@@ -1,6 +1,8 @@
 /*
  * hide -- secrets that must not leave in a message or a recording.
  *
+ * Inside of lib/api.
+ *
  * Holds its own copies, the last HIDE_MAX of them, and wipes them.
  */
 #ifndef HA_HIDE_H

@@ -1,6 +1,8 @@
 /*
  * refusal -- what an error body says by its code, by the description's table.
  *
+ * Inside of lib/api.
+ *
  * Some APIs answer nearly every error with the same HTTP status and tell in
  * the body what it was: then code, then subcode, then a word of theirs that
  * it will pass decide, and the status only where the body has no code.

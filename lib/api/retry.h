@@ -1,6 +1,8 @@
 /*
  * retry -- what an answer means, and how long to wait before the next try.
  *
+ * Inside of lib/api.
+ *
  * Pure judgement: no transfer and no clock of its own. Messages carry the
  * far side's text, bounded, and never the token.
  */

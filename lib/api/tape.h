@@ -1,6 +1,8 @@
 /*
  * tape -- HA_TAPE=dir records each exchange, HA_REPLAY=dir serves them back.
  *
+ * Inside of lib/api.
+ *
  * One file for each exchange, in order of their names: a line of JSON, then
  * the body as it came:
  *   {"@tape":1,"source":"hostaway","account":"59808","method":"GET",

@@ -1,6 +1,8 @@
 /*
  * token -- what lets us in: cached, minted once for all, settled, renewed.
  *
+ * Inside of lib/api.
+ *
  * With HA_TOKEN, or an API without credentials, there is no database and no
  * mint. Otherwise the account's token is used while it lasts; a new one is
  * minted by one process at a time and shared through the account's row. The

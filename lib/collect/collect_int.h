@@ -1,4 +1,8 @@
-/* collect_int -- shared by collect.c, collect_list.c and collect_each.c. */
+/*
+ * collect_int -- shared by collect.c, collect_list.c and collect_each.c.
+ *
+ * Inside of lib/collect.
+ */
 #ifndef HA_COLLECT_INT_H
 #define HA_COLLECT_INT_H
 

@@ -1,6 +1,8 @@
 /*
  * conn -- what db.c and copy.c share: the connection behind struct db.
  *
+ * Inside of lib/db.
+ *
  * Private to these two files; everybody else includes db.h.
  */
 #ifndef HA_CONN_H

@@ -1,6 +1,8 @@
 /*
  * keeper -- a process that takes a lease, extends it and gives it back.
  *
+ * Inside of lib/lock.
+ *
  * A process of its own, so that a database that hangs cannot stop its parent
  * from minding a command. It dies with its parent: then nobody extends the
  * lease, and it runs out. Times are those of clock_ms().

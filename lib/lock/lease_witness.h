@@ -1,6 +1,8 @@
 /*
  * vigil -- tells a dead holder of a lease on this machine from a living one.
  *
+ * Inside of lib/lock.
+ *
  * A lease outlives a holder that was killed, and everybody waits for its
  * end. On the holder's own machine that wait is needless: while it lives the
  * holder keeps a lock on a small file beside the limiter's (shared_dir), and

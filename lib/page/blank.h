@@ -1,6 +1,8 @@
 /*
  * blank -- takes out of a record what must not go further.
  *
+ * Inside of lib/page.
+ *
  * Some APIs put the caller's token into links inside their records, or
  * cursors that die; a description names these members, and each that is
  * there gets the text "-" as its value. Others (an embedded page of children)

@@ -1,6 +1,8 @@
 /*
  * page_int -- the inside of page: shared by its styles, and by nobody else.
  *
+ * Inside of lib/page.
+ *
  * page.c has the phases of a walk, page_offset.c and page_after.c how a
  * pass over the list goes on, page_keyset.c a walk by time and key,
  * page_keys.c one by key alone, page_lookup.c rows that are named by key,

@@ -1,6 +1,8 @@
 /*
  * page_window -- a span of time to which a walk keeps.
  *
+ * Inside of lib/page.
+ *
  * It holds the rows with since <= time < until, or those without a time.
  * Borders are literals as OData wants them, with a Z, so that they go into a
  * filter as they are.

@@ -1,6 +1,8 @@
 /*
  * position -- how far a run has read: a value of the data, and its order.
  *
+ * Inside of lib/page.
+ *
  * Two values compare as times if both are (time_parse), else as numbers if
  * both are, else byte by byte. The caller holds the struct, all zero at
  * first, then position_release.

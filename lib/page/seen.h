@@ -1,6 +1,8 @@
 /*
  * seen -- the keys that a run has met, with what they looked like.
  *
+ * Inside of lib/page.
+ *
  * An open-addressed set of 16-byte slots at most four fifths full, split
  * into segments that grow by a quarter, one at a time: 20 to 25 bytes a key,
  * also while it grows. A slot holds 56 bits of the key's XXH3 (the segment

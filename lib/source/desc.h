@@ -1,6 +1,8 @@
 /*
  * desc -- reads values out of a description file, with their place in it.
  *
+ * Inside of lib/source.
+ *
  * A struct desc is one value and its path (".resources[3].columns.id"),
  * held by the caller; it borrows the file's text. Every failure is
  * EX_CONFIG and reads "FILE: PATH: what is wrong". Texts and lists handed

@@ -1,6 +1,8 @@
 /*
  * source_read -- the parts of a description, from desc to struct source.
  *
+ * Inside of lib/source.
+ *
  * Internal to the source modules: source.c owns loading and freeing,
  * source_resource.c one resource, source_paging.c how it is paged,
  * source_manners.c what the far side says of limits, waits and errors,

@@ -2,6 +2,8 @@
  * filter_section -- what a section of records is filtered by: its resource,
  * the links to its parents, and what is known of them.
  *
+ * Inside of lib/stage.
+ *
  * Private to filter.c and adopt.c. Opens the database only when there is a
  * parent to ask for.
  */

@@ -1,6 +1,8 @@
 /*
  * known -- which keys of one parent table exist, asked in good order.
  *
+ * Inside of lib/stage.
+ *
  * Keys are asked for first and looked up together (`= ANY`); once more than
  * KNOWN_LOOKUPS were looked up, the whole column is read by COPY into a
  * keyset, and every further answer is immediate. An answer "no" is kept too:

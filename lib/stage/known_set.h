@@ -1,6 +1,8 @@
 /*
  * keyset -- a set of keys that only grows: which parents are known.
  *
+ * Inside of lib/stage.
+ *
  * A key is a text. Integers of 64 bits in their usual form ("31", "-7", not
  * "031") are kept exactly, other texts by their 128-bit XXH3. Tables are
  * small and many, and grow by a quarter, so that a set needs at most 16

@@ -1,6 +1,8 @@
 /*
  * links -- the parents that a record names: which, and with what key.
  *
+ * Inside of lib/stage.
+ *
  * Compiled from a resource's `parents`, or from one path. A key is a text in
  * the form in which PostgreSQL prints the parent's column, so that "041" and
  * 41 name the same listing. Owns its parser; what links_cut gives is good

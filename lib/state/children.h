@@ -1,6 +1,8 @@
 /*
  * children -- which parents' children are out of date, and marking them done.
  *
+ * Inside of lib/state.
+ *
  * A resource with `each` or `embedded` is fetched per parent. ha.children
  * remembers for each parent the change key at which its children were last
  * stored complete; a parent is pending while that differs from its present

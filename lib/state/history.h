@@ -1,6 +1,8 @@
 /*
  * history -- what runs did, as tables: positions, log, statistics, a report.
  *
+ * Inside of lib/state.
+ *
  * Reads ha.sync_state, ha.sync_log, ha.sync_runs, ha.parked, ha.rejects and
  * prints (table.h). Also begins and finishes runs in ha.sync_runs.
  */

@@ -1,6 +1,8 @@
 /*
  * cutval -- one value as a field of PostgreSQL's binary COPY.
  *
+ * Inside of lib/table.
+ *
  * A field is an int32 length and that many bytes; length -1 is NULL.
  */
 #ifndef HA_CUTVAL_H

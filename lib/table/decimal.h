@@ -1,6 +1,8 @@
 /*
  * decimal -- PostgreSQL's numeric in binary form, from and to decimal text.
  *
+ * Inside of lib/table.
+ *
  * Exact: digits behind the point stay as many as the text has (1.10 has
  * two), an exponent is worked in (1e3 is 1000, 1.5e-3 is 0.0015).
  */

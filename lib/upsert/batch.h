@@ -1,6 +1,8 @@
 /*
  * batch -- what ha-upsert keeps in memory until it is committed.
  *
+ * Inside of lib/upsert.
+ *
  * The text of each record that travels, so that the batch can be written
  * again; the marks between them, if they are passed on; and the parents of
  * its groups. Owns all of it, reuses the memory.

@@ -1,6 +1,8 @@
 /*
  * fpmap -- the fingerprints of an account's rows, by key, in memory.
  *
+ * Inside of lib/upsert.
+ *
  * A row takes 16 bytes at a load of 0.56 to 0.75: 21 to 29 bytes. Kept are
  * 53 bits of the key's hash and 80 of the fingerprint. Two keys that look
  * the same only send a record the longer way round (through staging, where

@@ -1,6 +1,8 @@
 /*
  * lane -- one connection of ha-upsert: a transaction and what is sent in it.
  *
+ * Inside of lib/upsert.
+ *
  * New rows go straight into the table (lane_new), streamed by COPY; rows
  * whose key may be known go into a staging table and are merged (lane_stage,
  * lane_merge). In a dry run one transaction holds everything and a batch is

@@ -1,6 +1,8 @@
 /*
  * reasons -- why records were set aside, and how many for each reason.
  *
+ * Inside of lib/upsert.
+ *
  * Owns copies of the texts. Only the first REASONS_MAX different ones are
  * told apart; the rest is counted as "other".
  */

@@ -1,6 +1,8 @@
 /*
  * upsert_int -- what the files of upsert share; nobody else includes it.
  *
+ * Inside of lib/upsert.
+ *
  *   upsert.c   the loop over the stream, a section's begin and end
  *   upload.c   the fingerprints of what is stored
  *   uptake.c   a record into the batch: what becomes of it
