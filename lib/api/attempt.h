@@ -1,5 +1,5 @@
 /*
- * line -- the way to one API: single tries, through limiter and breaker.
+ * attempt -- the way to one API: single tries, through limiter and breaker.
  *
  * Inside of lib/api.
  *
@@ -8,8 +8,8 @@
  * (starts, a 429, a dead far side) it tells the shared files; with HA_TAPE
  * it records, with HA_REPLAY it answers without network, limiter or breaker.
  */
-#ifndef HA_LINE_H
-#define HA_LINE_H
+#ifndef HA_ATTEMPT_H
+#define HA_ATTEMPT_H
 
 #include <stdbool.h>
 #include <stdint.h>

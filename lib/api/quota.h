@@ -1,5 +1,5 @@
 /*
- * usage -- numbers inside headers whose value is JSON.
+ * quota -- numbers inside headers whose value is JSON.
  *
  * Inside of lib/api.
  *
@@ -8,8 +8,8 @@
  * number of a member's name, at any depth, doubles included.
  * Source: Graph API, "Rate Limits", X-Business-Use-Case-Usage.
  */
-#ifndef HA_USAGE_H
-#define HA_USAGE_H
+#ifndef HA_QUOTA_H
+#define HA_QUOTA_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /*
- * hide -- secrets that must not leave in a message or a recording.
+ * redact -- secrets that must not leave in a message or a recording.
  *
  * Inside of lib/api.
  *
  * Holds its own copies, the last HIDE_MAX of them, and wipes them.
  */
-#ifndef HA_HIDE_H
-#define HA_HIDE_H
+#ifndef HA_REDACT_H
+#define HA_REDACT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /*
- * db -- a PostgreSQL connection; PGconn stays inside db.c and copy.c.
+ * db -- a PostgreSQL connection; PGconn stays inside db.c and db_copy.c.
  *
  * db_open takes a URL or conninfo (-d), else HA_DATABASE_URL, else the PG*
  * variables; NULL name uses those defaults. The tool's name is the

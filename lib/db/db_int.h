@@ -1,12 +1,10 @@
 /*
- * conn -- what db.c and copy.c share: the connection behind struct db.
+ * db_int -- what db.c and db_copy.c share: the connection behind struct db.
  *
  * Inside of lib/db.
- *
- * Private to these two files; everybody else includes db.h.
  */
-#ifndef HA_CONN_H
-#define HA_CONN_H
+#ifndef HA_DB_INT_H
+#define HA_DB_INT_H
 
 #include <libpq-fe.h>
 

@@ -5,8 +5,8 @@
  * Nodes are owned by struct json_paths. A node's slots
  * are the numbers of the paths that end there.
  */
-#ifndef HA_JSONPATH_H
-#define HA_JSONPATH_H
+#ifndef HA_JSON_PATH_H
+#define HA_JSON_PATH_H
 
 #include <stdint.h>
 

@@ -3,8 +3,8 @@
  *
  * Inside of lib/json.
  */
-#ifndef HA_JSONBAD_H
-#define HA_JSONBAD_H
+#ifndef HA_JSON_REFUSE_H
+#define HA_JSON_REFUSE_H
 
 #include "json/json.h"
 

@@ -8,8 +8,8 @@
  * open string. The walk checks the grammar of everything, not only of what
  * is asked for, and knows where each value starts and ends.
  */
-#ifndef HA_JSONWALK_H
-#define HA_JSONWALK_H
+#ifndef HA_JSON_WALK_H
+#define HA_JSON_WALK_H
 
 #include <stdint.h>
 

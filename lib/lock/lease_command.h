@@ -1,5 +1,5 @@
 /*
- * guard -- runs one command under a lease.
+ * lease_command -- runs one command under a lease.
  *
  * The command gets HA_LOCK and HA_FENCE, our descriptors 0-2, our process
  * group and our signals: TERM INT HUP QUIT USR1 USR2 are passed on, except
@@ -7,8 +7,8 @@
  * lease is lost it gets SIGTERM. It also gets SIGTERM from the kernel when
  * we die, so that kill -9 of us does not leave it running unguarded.
  */
-#ifndef HA_GUARD_H
-#define HA_GUARD_H
+#ifndef HA_LEASE_COMMAND_H
+#define HA_LEASE_COMMAND_H
 
 #include "lock/lease_keeper.h"
 #include "base/why.h"

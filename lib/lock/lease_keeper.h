@@ -1,5 +1,5 @@
 /*
- * keeper -- a process that takes a lease, extends it and gives it back.
+ * lease_keeper -- a process that takes a lease, extends it and gives it back.
  *
  * Inside of lib/lock.
  *
@@ -7,8 +7,8 @@
  * from minding a command. It dies with its parent: then nobody extends the
  * lease, and it runs out. Times are those of clock_ms().
  */
-#ifndef HA_KEEPER_H
-#define HA_KEEPER_H
+#ifndef HA_LEASE_KEEPER_H
+#define HA_LEASE_KEEPER_H
 
 #include <stdint.h>
 

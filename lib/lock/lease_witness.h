@@ -1,5 +1,5 @@
 /*
- * vigil -- tells a dead holder of a lease on this machine from a living one.
+ * lease_witness -- tells a dead holder on this machine from a living one.
  *
  * Inside of lib/lock.
  *
@@ -15,8 +15,8 @@
  * in no file that is unlocked. A holder on another machine, or with another
  * HA_STATE_DIR, is never judged.
  */
-#ifndef HA_VIGIL_H
-#define HA_VIGIL_H
+#ifndef HA_LEASE_WITNESS_H
+#define HA_LEASE_WITNESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,7 @@
  *
  * Inside of lib/stage.
  *
- * Private to filter.c and adopt.c. Opens the database only when there is a
- * parent to ask for.
+ * Opens the database only when there is a parent to ask for.
  */
 #ifndef HA_FILTER_SECTION_H
 #define HA_FILTER_SECTION_H
@@ -54,7 +53,7 @@ int section_group(struct section *s, const struct mark *open, struct why *why);
 enum verdict section_judge(struct section *s, const char *rec, size_t len,
     const struct link **missing, struct why *why);
 int section_lookup(struct section *s, struct why *why);
-/* The stage of filter_adopt, in adopt.c, after section_start. */
+/* The stage of filter_adopt, in filter_adopt.c, after section_start. */
 int section_adopt(struct section *s, struct emit *out,
     struct filter_counts *counts, struct why *why);
 

@@ -1,5 +1,5 @@
 /*
- * keyset -- a set of keys that only grows: which parents are known.
+ * known_set -- a set of keys that only grows: which parents are known.
  *
  * Inside of lib/stage.
  *
@@ -8,8 +8,8 @@
  * small and many, and grow by a quarter, so that a set needs at most 16
  * bytes an integer and 24 a text, also while it grows. Owns its memory.
  */
-#ifndef HA_KEYSET_H
-#define HA_KEYSET_H
+#ifndef HA_KNOWN_SET_H
+#define HA_KNOWN_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * Inside of lib/state.
  *
  * Reads ha.sync_state, ha.sync_log, ha.sync_runs, ha.parked, ha.rejects and
- * prints (table.h). Also begins and finishes runs in ha.sync_runs.
+ * prints (db_print.h). Also begins and finishes runs in ha.sync_runs.
  */
 #ifndef HA_HISTORY_H
 #define HA_HISTORY_H

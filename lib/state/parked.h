@@ -1,5 +1,5 @@
 /*
- * park -- children whose parent is unknown, kept in ha.parked.
+ * parked -- children whose parent is unknown, kept in ha.parked.
  *
  * Rows are gathered and stored in one transaction by park_commit, which is
  * called before a mark is passed on, and by park_add when they have become
@@ -7,8 +7,8 @@
  * of equal ones the later; the same bytes again write nothing. Borrows the
  * connection and what struct park_of points to.
  */
-#ifndef HA_PARK_H
-#define HA_PARK_H
+#ifndef HA_PARKED_H
+#define HA_PARKED_H
 
 #include <stddef.h>
 

@@ -1,11 +1,11 @@
 /*
- * state -- positions and history: ha.sync_state, ha.children, ha.sync_log.
+ * sync_state -- positions and history: ha.sync_state, ha.children, ha.sync_log.
  *
  * Nothing here begins or commits: the caller's transaction holds the rows
  * and the position together.
  */
-#ifndef HA_STATE_H
-#define HA_STATE_H
+#ifndef HA_SYNC_STATE_H
+#define HA_SYNC_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

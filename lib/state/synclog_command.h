@@ -1,10 +1,10 @@
 /*
- * synclog -- what ha-synclog was told to do, and doing it.
+ * synclog_command -- what ha-synclog was told to do, and doing it.
  *
  * Answers go to standard output (out.h).
  */
-#ifndef HA_SYNCLOG_H
-#define HA_SYNCLOG_H
+#ifndef HA_SYNCLOG_COMMAND_H
+#define HA_SYNCLOG_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
- * field -- fields of PostgreSQL's binary COPY format, added to a buf.
+ * copy_field -- fields of PostgreSQL's binary COPY format, added to a buf.
  */
-#ifndef HA_FIELD_H
-#define HA_FIELD_H
+#ifndef HA_COPY_FIELD_H
+#define HA_COPY_FIELD_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /*
- * cutval -- one value as a field of PostgreSQL's binary COPY.
+ * cut_value -- one value as a field of PostgreSQL's binary COPY.
  *
  * Inside of lib/table.
  *
  * A field is an int32 length and that many bytes; length -1 is NULL.
  */
-#ifndef HA_CUTVAL_H
-#define HA_CUTVAL_H
+#ifndef HA_CUT_VALUE_H
+#define HA_CUT_VALUE_H
 
 #include "base/buf.h"
 #include "json/json.h"
