@@ -7,16 +7,6 @@
 #define MOST_PARTS 50
 #define MOST_ARGS 32
 
-size_t
-graph_count_ids(const char *ids)
-{
-	size_t n = 1;
-
-	for (; *ids != '\0'; ids++)
-		n += *ids == ',';
-	return n;
-}
-
 struct batch {
 	struct graph_call *c;
 	size_t n;

@@ -24,18 +24,15 @@ static void
 dump_thread(const struct wanted *w, uint32_t thread, const char *id)
 {
 	const struct graph_thread *t = &w->m->threads[thread];
-	uint32_t n = graph_messages(w->m, thread);
 
-	for (uint32_t i = 0; i < t->n_marks; i++)
-		n -= t->marks[i].gone;
 	buf_fmt(w->to, "{\"id\":\"%s\",\"updated_time\":", id);
 	graph_time(w->to, t->updated);
 	buf_fmt(w->to, ",\"page\":\"%s\",\"platform\":\"%s\",\"person\":\"",
 	    w->m->pages[t->page].id,
 	    graph_instagram(w->m, thread) ? "instagram" : "messenger");
 	graph_put_person_id(w->m, thread, w->to);
-	buf_fmt(
-	    w->to, "\",\"messages\":%u,\"unread_count\":%u}\n", n, t->unread);
+	buf_fmt(w->to, "\",\"messages\":%u,\"unread_count\":%u}\n",
+	    graph_messages_there(w->m, thread), t->unread);
 }
 
 static void

@@ -250,3 +250,11 @@ graph_page_of(const struct graph *m, const char *id)
 			return i;
 	return -1;
 }
+
+uint32_t
+graph_third(const struct graph *m, uint32_t thread)
+{
+	uint64_t h = graph_hash(m, thread, 0, 50);
+
+	return h % 25 == 3 && m->n > 1 ? (thread + 1) % m->n : NO_THREAD;
+}

@@ -6,8 +6,9 @@
  * of them; a message is a thread's number and its own, which grow with time,
  * and all that it says follows from the seed: graph_message.c. graph_id.c
  * turns numbers into ids and back, graph_thread.c writes a thread,
- * graph_list.c a page of a list. graph.c takes a request apart (graph_batch.c:
- * several in one), graph_limit.c says who is throttled, graph_change.c and
+ * graph_list.c a page of a list, graph_answer.c an error. graph_call.c serves
+ * a call by graph_serve.c, once graph_limit.c lets it pass; graph_batch.c
+ * makes several of one, and graph.c the first of a request. graph_change.c and
  * graph_dump.c are the controls. Times are seconds since 1970.
  *
  * Inside of lib/mock/graph.
@@ -96,8 +97,14 @@ struct graph_call { /* one of a request's calls */
 	struct answer *a;
 };
 
-/* The last argument of that name, or NULL. */
+/* graph_answer.c: the last argument of that name, or NULL. */
 const char *graph_arg(const struct graph_call *c, const char *name);
+size_t graph_count_ids(const char *ids); /* "a,b": 2 */
+/* c->a becomes an error (message NULL: the code's own), which is counted;
+   false. */
+bool graph_fail(
+    struct graph_call *c, int code, int subcode, const char *message);
+bool graph_no_field(struct graph_call *c, const char *name, const char *node);
 
 /* graph_option.c */
 int graph_switch(struct graph_switches *s, const char *text, struct why *why);
@@ -118,6 +125,8 @@ const struct graph_mark *graph_mark(
 struct graph_mark *graph_mark_make(
     struct graph *m, uint32_t thread, uint32_t no);
 bool graph_message_gone(const struct graph *m, uint32_t thread, uint32_t no);
+/* Its messages but those that are gone. */
+uint32_t graph_messages_there(const struct graph *m, uint32_t thread);
 /* The first place in the Page's order that is behind (at, thread). */
 uint32_t graph_behind(
     const struct graph *m, uint32_t page, int64_t at, uint32_t thread);
@@ -141,6 +150,8 @@ void graph_put_person_id(
 bool graph_person_of(const struct graph *m, const char *id, uint32_t *thread);
 /* -1: not a Page's */
 int graph_page_of(const struct graph *m, const char *id);
+/* The person beside the usual two: a thread's number, or NO_THREAD. */
+uint32_t graph_third(const struct graph *m, uint32_t thread);
 
 /* graph_text.c */
 /* Adds ,"name": or, first in an object, "name": */
@@ -170,18 +181,21 @@ void graph_put_attachments(const struct graph *m, uint32_t thread, uint32_t no,
 bool graph_put_thread(struct graph_call *c, uint32_t thread,
     const struct graph_field *fields, struct buf *to);
 bool graph_has_text(const struct graph *m, uint32_t thread, uint32_t no);
-bool graph_no_field(struct graph_call *c, const char *name, const char *node);
-
-/* The person beside the usual two: a thread's number, or NO_THREAD. */
-uint32_t graph_third(const struct graph *m, uint32_t thread);
 
 /* graph_list.c: adds {"data":[...],"paging":{...}} */
 #define GRAPH_LIMIT 25
 
 enum graph_kind { LIST_ACCOUNTS, LIST_THREADS, LIST_MESSAGES };
 
+struct graph_list;
+
+/* Adds an item: a Page's number, a thread's, or that of a message. */
+typedef bool graph_item_fn(struct graph_call *c, const struct graph_list *l,
+    uint32_t item, struct buf *to);
+
 struct graph_list {
 	enum graph_kind kind;
+	graph_item_fn *put;
 	uint32_t page, thread; /* whose list it is */
 	struct graph_field edge;
 	const char *path; /* for the links; NULL: the call's */
@@ -192,19 +206,17 @@ struct graph_list {
 
 bool graph_put_list(
     struct graph_call *c, const struct graph_list *l, struct buf *to);
-/* Adds the text of a URL's parameter. */
-void graph_put_encoded(struct buf *to, const char *text);
+graph_item_fn graph_put_listed_message; /* graph_message.c */
 
 /* graph_serve.c: what a call asks for, once it is let in. */
 void graph_serve(struct graph_call *c);
 /* "/{conversation}/messages", to count by. */
 void graph_family(const struct graph_call *c, char *to, size_t size);
 
-/* graph.c: lets in, serves, says how much was used. */
+/* graph_call.c: lets in, serves, says how much was used. */
 void graph_one(struct graph_call *c);
 /* graph_batch.c */
 void graph_batch(struct graph_call *c, const char *parts);
-size_t graph_count_ids(const char *ids);
 
 /* graph_limit.c: false: throttled, and c->a says so. */
 bool graph_within_limits(struct graph_call *c, size_t calls);

@@ -199,8 +199,8 @@ put_cursor(const struct leaf *p, uint32_t item, struct buf *to)
 	graph_cursor_put(m->o->size.seed, &at, to);
 }
 
-void
-graph_put_encoded(struct buf *to, const char *text)
+static void
+put_encoded(struct buf *to, const char *text)
 {
 	for (; *text != '\0'; text++)
 		if (isalnum((unsigned char)*text) ||
@@ -214,9 +214,9 @@ static void
 put_arg(struct buf *to, const char *name, const char *value)
 {
 	buf_chr(to, '&');
-	graph_put_encoded(to, name);
+	put_encoded(to, name);
 	buf_chr(to, '=');
-	graph_put_encoded(to, value);
+	put_encoded(to, value);
 }
 
 /* With the token in it, as the real ones. */
@@ -231,7 +231,7 @@ put_link(const struct leaf *p, const char *name, const char *way,
 
 	buf_fmt(&url, "http://%s/%s%s?access_token=", c->host, c->version,
 	    p->l->path != NULL ? p->l->path : c->path);
-	graph_put_encoded(&url, c->token);
+	put_encoded(&url, c->token);
 	buf_str(&url, "&pretty=0");
 	for (size_t i = 0; i < c->n_args && !p->l->embedded; i++) {
 		size_t k = 0;
@@ -285,35 +285,6 @@ put_paging(struct leaf *p, struct buf *to)
 	buf_release(&after);
 }
 
-static void
-put_account(struct graph_call *c, uint32_t page, struct buf *to)
-{
-	const struct graph_page *p = &c->m->pages[page];
-
-	buf_fmt(to,
-	    "{\"access_token\":\"%s\",\"category\":\"Local business\","
-	    "\"category_list\":[{\"id\":\"2500\",\"name\":\"Local business\"}],"
-	    "\"name\":\"Example Page %u\",\"id\":\"%s\",\"tasks\":[\"ANALYZE\","
-	    "\"MESSAGING\",\"MODERATE\"]}",
-	    p->token, page + 1, p->id);
-}
-
-static bool
-put_item(const struct leaf *p, uint32_t item, struct buf *to)
-{
-	const struct graph_list *l = p->l;
-
-	if (l->kind == LIST_MESSAGES)
-		return graph_put_message(
-		    p->c, l->thread, item, l->edge.sub, to);
-	if (l->kind == LIST_ACCOUNTS) {
-		put_account(p->c, item, to);
-		return true;
-	}
-	p->c->m->threads[item].listed++;
-	return graph_put_thread(p->c, item, l->edge.sub, to);
-}
-
 static uint32_t
 count_places(const struct graph *m, const struct graph_list *l)
 {
@@ -357,7 +328,7 @@ graph_put_list(struct graph_call *c, const struct graph_list *l, struct buf *to)
 	for (uint32_t i = 0; good && i < p.n; i++) {
 		if (i > 0)
 			buf_chr(to, ',');
-		good = put_item(&p, p.items[i], to);
+		good = l->put(c, l, p.items[i], to);
 	}
 	if (good) {
 		buf_chr(to, ']');

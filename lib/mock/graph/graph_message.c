@@ -244,3 +244,10 @@ graph_put_message(struct graph_call *c, uint32_t thread, uint32_t no,
 	buf_chr(to, '}');
 	return true;
 }
+
+bool
+graph_put_listed_message(struct graph_call *c, const struct graph_list *l,
+    uint32_t no, struct buf *to)
+{
+	return graph_put_message(c, l->thread, no, l->edge.sub, to);
+}

@@ -65,28 +65,6 @@ find(const struct graph *m, const struct graph_call *c, const char *id)
 }
 
 static bool
-refuse(struct graph_call *c, int code, int subcode, const char *message)
-{
-	c->m->refused++;
-	graph_refuse(
-	    c->a, &(struct graph_error){
-		      .code = code, .subcode = subcode, .message = message});
-	return false;
-}
-
-bool
-graph_no_field(struct graph_call *c, const char *name, const char *node)
-{
-	char text[200];
-
-	snprintf(text, sizeof(text),
-	    "(#100) Tried accessing nonexisting field (%.80s) on node type "
-	    "(%s)",
-	    name, node);
-	return refuse(c, 100, 0, text);
-}
-
-static bool
 missing(struct graph_call *c, const char *id)
 {
 	char text[400];
@@ -96,7 +74,7 @@ missing(struct graph_call *c, const char *id)
 	    "cannot be loaded due to missing permissions, or does not support "
 	    "this operation.",
 	    strcmp(c->method, "GET") == 0 ? "get" : "post", id);
-	return refuse(c, 100, 33, text);
+	return graph_fail(c, 100, 33, text);
 }
 
 /* The edge as the call's own parameters say. */
@@ -117,7 +95,15 @@ read_edge(struct graph_call *c, const struct graph_fields *fields,
 	if (limit != NULL)
 		edge->limit = strtonum(limit, 0, 1000000, &wrong);
 	return wrong == NULL ||
-	       refuse(c, 100, 0, "(#100) Param limit must be an integer");
+	       graph_fail(c, 100, 0, "(#100) Param limit must be an integer");
+}
+
+static bool
+put_thread(struct graph_call *c, const struct graph_list *l, uint32_t thread,
+    struct buf *to)
+{
+	c->m->threads[thread].listed++;
+	return graph_put_thread(c, thread, l->edge.sub, to);
 }
 
 static bool
@@ -126,6 +112,7 @@ serve_threads(struct graph_call *c, uint32_t page,
 {
 	const char *folder = graph_arg(c, "folder");
 	struct graph_list l = {.kind = LIST_THREADS,
+	    .put = put_thread,
 	    .page = page,
 	    .platform = graph_arg(c, "platform"),
 	    .user = graph_arg(c, "user_id")};
@@ -136,7 +123,7 @@ serve_threads(struct graph_call *c, uint32_t page,
 		l.platform = "messenger";
 	if (l.platform != NULL && strcasecmp(l.platform, "messenger") != 0 &&
 	    strcasecmp(l.platform, "instagram") != 0)
-		return refuse(c, 100, 0,
+		return graph_fail(c, 100, 0,
 		    "(#100) Param platform must be one of {MESSENGER, "
 		    "INSTAGRAM}");
 	l.none = folder != NULL && strcasecmp(folder, "inbox") != 0;
@@ -150,7 +137,9 @@ static bool
 serve_messages(struct graph_call *c, uint32_t thread,
     const struct graph_fields *fields, struct buf *to)
 {
-	struct graph_list l = {.kind = LIST_MESSAGES, .thread = thread};
+	struct graph_list l = {.kind = LIST_MESSAGES,
+	    .put = graph_put_listed_message,
+	    .thread = thread};
 	struct graph_thread *t = &c->m->threads[thread];
 
 	if (!read_edge(c, fields, &l.edge))
@@ -162,9 +151,25 @@ serve_messages(struct graph_call *c, uint32_t thread,
 }
 
 static bool
+put_account(struct graph_call *c, const struct graph_list *l, uint32_t page,
+    struct buf *to)
+{
+	const struct graph_page *p = &c->m->pages[page];
+
+	(void)l;
+	buf_fmt(to,
+	    "{\"access_token\":\"%s\",\"category\":\"Local business\","
+	    "\"category_list\":[{\"id\":\"2500\",\"name\":\"Local business\"}],"
+	    "\"name\":\"Example Page %u\",\"id\":\"%s\",\"tasks\":[\"ANALYZE\","
+	    "\"MESSAGING\",\"MODERATE\"]}",
+	    p->token, page + 1, p->id);
+	return true;
+}
+
+static bool
 serve_accounts(struct graph_call *c, struct buf *to)
 {
-	struct graph_list l = {.kind = LIST_ACCOUNTS};
+	struct graph_list l = {.kind = LIST_ACCOUNTS, .put = put_account};
 
 	return read_edge(c, NULL, &l.edge) && graph_put_list(c, &l, to);
 }
@@ -263,7 +268,7 @@ serve_node(struct graph_call *c, const struct target *t,
 	if (t->node == NODE_PERSON)
 		return put_person(c, t, fields, to);
 	if (t->node == NODE_MESSAGE && too_old(c->m, t))
-		return refuse(
+		return graph_fail(
 		    c, 100, 33, "(#100) The message has been deleted");
 	if (t->node == NODE_MESSAGE)
 		return graph_put_message(c, t->thread, t->no, f, to);
@@ -290,7 +295,7 @@ serve_target(struct graph_call *c, const char *id, const char *edge,
 		return serve_accounts(c, to);
 	if (c->user && t.node != NODE_USER &&
 	    (*edge != '\0' || t.node != NODE_PAGE))
-		return refuse(c, 190, 0,
+		return graph_fail(c, 190, 0,
 		    "(#190) This method must be called with a Page Access "
 		    "Token");
 	if (t.node == NODE_PAGE && strcmp(edge, "conversations") == 0)
@@ -298,7 +303,7 @@ serve_target(struct graph_call *c, const char *id, const char *edge,
 	if (t.node == NODE_THREAD && strcmp(edge, "messages") == 0)
 		return serve_messages(c, t.thread, fields, to);
 	if (*edge != '\0')
-		return refuse(c, 2500, 0, "Unknown path components");
+		return graph_fail(c, 2500, 0, "Unknown path components");
 	return serve_node(c, &t, fields, to);
 }
 
@@ -334,14 +339,14 @@ graph_serve(struct graph_call *c)
 
 	if (text != NULL && *text != '\0' &&
 	    (fields = graph_fields_parse(text, &why)) == NULL) {
-		refuse(c, 2500, 0, why.msg);
+		graph_fail(c, 2500, 0, why.msg);
 		return;
 	}
 	split(c->path, &route);
 	if (ids != NULL && *route.edge == '\0' && graph_count_ids(ids) <= 50)
 		serve_ids(c, ids, fields, &c->a->body);
 	else if (*route.id == '\0')
-		refuse(c, 100, 0,
+		graph_fail(c, 100, 0,
 		    ids != NULL ? "(#100) Too many IDs"
 				: "Unsupported get request.");
 	else

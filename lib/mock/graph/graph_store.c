@@ -152,6 +152,17 @@ graph_message_gone(const struct graph *m, uint32_t thread, uint32_t no)
 }
 
 uint32_t
+graph_messages_there(const struct graph *m, uint32_t thread)
+{
+	const struct graph_thread *t = &m->threads[thread];
+	uint32_t n = graph_messages(m, thread);
+
+	for (uint32_t i = 0; i < t->n_marks; i++)
+		n -= t->marks[i].gone;
+	return n;
+}
+
+uint32_t
 graph_behind(const struct graph *m, uint32_t page, int64_t at, uint32_t thread)
 {
 	const struct graph_page *p = &m->pages[page];

@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-uint32_t
-graph_third(const struct graph *m, uint32_t thread)
-{
-	uint64_t h = graph_hash(m, thread, 0, 50);
-
-	return h % 25 == 3 && m->n > 1 ? (thread + 1) % m->n : NO_THREAD;
-}
-
 /* Nobody is named in a few: then in half of them there is no list, either. */
 static bool
 nobody(const struct graph *m, uint32_t thread)
@@ -33,17 +25,6 @@ put_participants(const struct graph *m, uint32_t thread,
 		graph_put_party(m, thread, who[(first + i) % n], sub, to);
 	}
 	buf_str(to, "]}");
-}
-
-static uint32_t
-count_messages(const struct graph *m, uint32_t thread)
-{
-	const struct graph_thread *t = &m->threads[thread];
-	uint32_t n = graph_messages(m, thread);
-
-	for (uint32_t i = 0; i < t->n_marks; i++)
-		n -= t->marks[i].gone;
-	return n;
 }
 
 static void
@@ -98,7 +79,7 @@ put_plain(
 	else if (i == 1)
 		graph_time(to, t->updated);
 	else if (i == 2)
-		buf_fmt(to, "%u", count_messages(m, thread));
+		buf_fmt(to, "%u", graph_messages_there(m, thread));
 	else if (i == 3)
 		buf_fmt(to, "%u", t->unread);
 	else if (i < 7)
@@ -122,12 +103,14 @@ static bool
 put_messages(struct graph_call *c, uint32_t thread, const struct graph_field *f,
     struct buf *to)
 {
-	struct graph_list l = {
-	    .kind = LIST_MESSAGES, .thread = thread, .edge = *f};
+	struct graph_list l = {.kind = LIST_MESSAGES,
+	    .put = graph_put_listed_message,
+	    .thread = thread,
+	    .edge = *f};
 	struct buf path = BUF_INIT;
 	bool good;
 
-	if (count_messages(c->m, thread) == 0)
+	if (graph_messages_there(c->m, thread) == 0)
 		return true;
 	buf_chr(&path, '/');
 	graph_put_thread_id(c->m, thread, &path);
