@@ -14,7 +14,8 @@ struct eval {
 	int64_t now;
 };
 
-static void value_of(struct eval *e, struct node *n, struct odata_value *v);
+static void value_of(
+    struct eval *e, struct odata_node *n, struct odata_value *v);
 
 static int
 compare_number(const struct odata_value *a, const struct odata_value *b)
@@ -88,11 +89,11 @@ truth(struct odata_value *v, bool is)
 
 /* One false makes `and` false, one true makes `or` true; else null stays. */
 static void
-chain(struct eval *e, struct node *n, struct odata_value *v)
+chain(struct eval *e, struct odata_node *n, struct odata_value *v)
 {
 	bool decides = n->op == OP_OR, null = false;
 
-	for (struct node *c = n->first; c != NULL; c = c->next) {
+	for (struct odata_node *c = n->first; c != NULL; c = c->next) {
 		value_of(e, c, v);
 		if (v->type == ODATA_NULL)
 			null = true;
@@ -106,10 +107,10 @@ chain(struct eval *e, struct node *n, struct odata_value *v)
 }
 
 static void
-member(struct eval *e, struct node *n, struct odata_value *v)
+member(struct eval *e, struct odata_node *n, struct odata_value *v)
 {
 	struct odata_value of = {0};
-	struct node *c = n->first;
+	struct odata_node *c = n->first;
 
 	value_of(e, c, &of);
 	for (c = c->next; c != NULL; c = c->next)
@@ -119,9 +120,9 @@ member(struct eval *e, struct node *n, struct odata_value *v)
 }
 
 static void
-lambda(struct eval *e, struct node *n, struct odata_value *v)
+lambda(struct eval *e, struct odata_node *n, struct odata_value *v)
 {
-	struct node *condition = n->first->next;
+	struct odata_node *condition = n->first->next;
 	struct odata_value all = {0}, one = {0};
 	const char *p;
 
@@ -145,7 +146,7 @@ lambda(struct eval *e, struct node *n, struct odata_value *v)
 }
 
 static void
-call(struct eval *e, struct node *n, struct odata_value *v)
+call(struct eval *e, struct odata_node *n, struct odata_value *v)
 {
 	int64_t days, second;
 	int year, month, day;
@@ -178,7 +179,7 @@ call(struct eval *e, struct node *n, struct odata_value *v)
 }
 
 static void
-value_of(struct eval *e, struct node *n, struct odata_value *v)
+value_of(struct eval *e, struct odata_node *n, struct odata_value *v)
 {
 	struct odata_value right = {0};
 

@@ -1,8 +1,8 @@
 /*
  * odata_int -- the inside of odata: shared by its files, and by nobody else.
  *
- * odata_lex.c cuts the text, odata.c builds the tree from operators and
- * odata_term.c their operands, both check types; odata_eval.c asks it of a
+ * odata_lex.c cuts the text, odata_node.c takes what it cut and makes nodes,
+ * odata.c builds the tree of them and checks types; odata_eval.c asks it of a
  * row, odata_range.c where rows can be.
  *
  * Inside of lib/mock/reso.
@@ -23,7 +23,7 @@ enum lex {
 	LEX_SLASH
 };
 
-struct token {
+struct odata_token {
 	enum lex lex;
 	const char *at;
 	size_t len;
@@ -34,7 +34,7 @@ struct token {
 
 /* The token at *p, which is moved behind it; -1: *why, without the byte. */
 int odata_lex(
-    const char **p, const char *end, struct token *t, struct why *why);
+    const char **p, const char *end, struct odata_token *t, struct why *why);
 
 enum odata_op {
 	OP_OR,	/* of its children, two or more */
@@ -66,20 +66,20 @@ enum odata_call {
 	CALL_NOW
 };
 
-struct node {
+struct odata_node {
 	enum odata_op op;
 	enum odata_type type; /* of its value */
-	struct node *first, *last, *next;
+	struct odata_node *first, *last, *next;
 	size_t field;		  /* OP_FIELD */
 	size_t slot;		  /* of the variable: VARIABLE, ANY, ALL */
 	enum odata_call call;	  /* OP_CALL */
 	struct odata_value value; /* OP_LITERAL */
 	struct buf text, scratch; /* text: of the literal */
-	struct node *older;	  /* all nodes, to be freed */
+	struct odata_node *older; /* all nodes, to be freed */
 };
 
 struct odata_filter {
-	struct node *root, *all;
+	struct odata_node *root, *all;
 	size_t ors;
 };
 
@@ -88,7 +88,7 @@ struct parser {
 	const struct odata_field *fields;
 	size_t n_fields;
 	struct odata_filter *f;
-	struct token t; /* not used yet */
+	struct odata_token t; /* not used yet */
 	int depth;
 	struct { /* variables in reach */
 		const char *at;
@@ -98,29 +98,17 @@ struct parser {
 	struct why *why;
 };
 
-typedef struct node *parse_fn(struct parser *);
-
-/* Of odata.c: NULL or -1 with *why filled. */
-struct node *odata_refuse(
+/* odata_node.c: NULL or -1 with *why filled. */
+struct odata_node *odata_refuse(
     struct parser *ps, const char *what, const char *word, size_t len);
 int odata_advance(struct parser *ps);
 int odata_take(struct parser *ps, enum lex lex, const char *what);
 /* An operator: blanks stand before and behind it. */
 int odata_take_operator(struct parser *ps);
 int odata_enter(struct parser *ps); /* one bracket deeper */
-struct node *odata_node(
+struct odata_node *odata_node(
     struct parser *ps, enum odata_op op, enum odata_type type);
-void odata_adopt(struct node *parent, struct node *child);
-bool odata_is_word(const struct token *t, const char *word);
-const char *odata_type_name(enum odata_type type);
-/* May both be compared by the operator? */
-bool odata_comparable(enum odata_type a, enum odata_type b, enum odata_op op);
-/* n, if it is a condition. */
-struct node *odata_want_truth(struct parser *ps, struct node *n);
-parse_fn odata_or;
-
-/* Of odata_term.c: a literal, name, call or bracket; and `in` behind one. */
-parse_fn odata_term;
-struct node *odata_in(struct parser *ps, struct node *of);
+void odata_adopt(struct odata_node *parent, struct odata_node *child);
+bool odata_is_word(const struct odata_token *t, const char *word);
 
 #endif

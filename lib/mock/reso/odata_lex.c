@@ -127,7 +127,7 @@ odata_number_parse(const char *text, size_t len, struct odata_value *v)
 
 /* A number, date or time of t->len bytes at t->at. */
 static int
-read_literal(struct token *t, struct why *why)
+read_literal(struct odata_token *t, struct why *why)
 {
 	const char *p = t->at;
 
@@ -150,7 +150,8 @@ read_literal(struct token *t, struct why *why)
 
 /* Behind the first quote: doubled ones are one. */
 static int
-read_string(const char **p, const char *end, struct token *t, struct why *why)
+read_string(
+    const char **p, const char *end, struct odata_token *t, struct why *why)
 {
 	t->lex = LEX_LITERAL;
 	buf_clear(&t->text);
@@ -182,7 +183,8 @@ single(char c)
 }
 
 int
-odata_lex(const char **p, const char *end, struct token *t, struct why *why)
+odata_lex(
+    const char **p, const char *end, struct odata_token *t, struct why *why)
 {
 	const char *from = *p;
 

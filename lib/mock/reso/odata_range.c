@@ -153,8 +153,8 @@ by_key(struct zone *z, enum odata_op op, const struct odata_value *v)
 }
 
 static void
-compared(struct zone *z, enum odata_op op, const struct node *left,
-    const struct node *right, size_t time, size_t key)
+compared(struct zone *z, enum odata_op op, const struct odata_node *left,
+    const struct odata_node *right, size_t time, size_t key)
 {
 	*z = everywhere;
 	if (left->op != OP_FIELD || right->op != OP_LITERAL)
@@ -167,19 +167,21 @@ compared(struct zone *z, enum odata_op op, const struct node *left,
 }
 
 static void
-zone_of(const struct node *n, size_t time, size_t key, struct zone *z)
+zone_of(const struct odata_node *n, size_t time, size_t key, struct zone *z)
 {
 	struct zone part;
 
 	*z = everywhere;
 	if (n->op == OP_AND)
-		for (const struct node *c = n->first; c != NULL; c = c->next) {
+		for (const struct odata_node *c = n->first; c != NULL;
+		     c = c->next) {
 			zone_of(c, time, key, &part);
 			intersect(z, &part);
 		}
 	else if (n->op == OP_OR || n->op == OP_IN) {
 		z->none = true;
-		for (const struct node *c = n->first; c != NULL; c = c->next) {
+		for (const struct odata_node *c = n->first; c != NULL;
+		     c = c->next) {
 			if (n->op == OP_OR)
 				zone_of(c, time, key, &part);
 			else if (c == n->first)
