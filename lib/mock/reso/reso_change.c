@@ -17,14 +17,6 @@ struct change {
 	bool tie;  /* `tie=1`: all at one time */
 };
 
-bool
-reso_draw(struct reso *m, double chance)
-{
-	struct rng r = {reso_hash(m, RESO_PROPERTY, 0, 1000 + m->drawn++)};
-
-	return rng_chance(&r, chance);
-}
-
 static int64_t
 tick(struct change *c)
 {

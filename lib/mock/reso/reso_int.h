@@ -97,6 +97,10 @@ struct reso {
 	uint64_t reads, rows, skips, refused, moved;
 };
 
+/* reso_answer.c: {"error":{...}} */
+void reso_refuse(
+    struct answer *a, int status, const char *message, const char *target);
+
 /* reso_option.c: one "name", "name=value", or several with commas. */
 int reso_switch(struct reso_switches *s, const char *text, struct why *why);
 void reso_switches_init(struct reso_switches *s);
@@ -106,6 +110,7 @@ int reso_store_open(struct reso *m, struct why *why);
 void reso_store_close(struct reso *m);
 uint64_t reso_hash(
     const struct reso *m, enum reso_kind k, uint32_t no, uint64_t salt);
+bool reso_draw(struct reso *m, double chance);
 bool reso_visible(
     const struct reso *m, enum reso_kind k, uint32_t no, enum reso_feed feed);
 /* The listing of a row, NO_ROW: it has none that ever was. */
@@ -123,9 +128,7 @@ void reso_settle(struct reso *m);
 /* Adds the key's text. */
 void reso_key(
     const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to);
-/* <0, 0, >0: the row's key against a text. */
-int reso_key_compare(const struct reso *m, enum reso_kind k, uint32_t no,
-    const char *key, size_t len);
+void reso_put_time(const struct reso *m, int64_t us, struct buf *to);
 /* The first row whose key is not before this one. */
 uint32_t reso_key_from(
     const struct reso *m, enum reso_kind k, const char *key, size_t len);
@@ -182,14 +185,9 @@ struct reso_how_of {
 
 const struct reso_how_of *reso_how(enum reso_kind k, size_t field);
 
-/* reso_value.c: the bare text, texts of several end in a NUL each, how
-   many into *n. false: null. */
-bool reso_value(
-    const struct reso_at *at, size_t field, struct buf *to, size_t *n);
-bool reso_own_value(const struct reso_at *at, const char *name,
-    struct buf *to); /* reso_own.c */
-void reso_put_time(const struct reso *m, int64_t us, struct buf *to);
-/* Adds the field's JSON. */
+/* reso_own.c: a value of HOW_SELF, bare; false: null. */
+bool reso_own_value(const struct reso_at *at, const char *name, struct buf *to);
+/* reso_value.c: adds the field's JSON. */
 void reso_put(const struct reso_at *at, size_t field, struct buf *to);
 odata_get_fn reso_get; /* of a struct reso_at */
 
@@ -232,9 +230,6 @@ void reso_serve_page(struct reso *m, enum reso_kind k, enum reso_feed feed,
    the first one. */
 void reso_put_members(const struct reso_at *at, const struct reso_query *q,
     const char *sep, struct buf *to);
-/* {"error":{...}} */
-void reso_refuse(
-    struct answer *a, int status, const char *message, const char *target);
 /* reso_link.c: the URL of the next page. */
 void reso_put_link(const struct reso *m, enum reso_kind k,
     const struct reso_query *q, const struct request *r, uint64_t skip,
@@ -242,7 +237,6 @@ void reso_put_link(const struct reso *m, enum reso_kind k,
 
 /* reso_change.c */
 void reso_between_pages(struct reso *m, enum reso_kind k);
-bool reso_draw(struct reso *m, double chance);
 bool reso_control(
     void *ctx, struct request *r, const char *path, struct answer *a);
 

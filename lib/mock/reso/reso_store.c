@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/timeval.h"
+
 #define DAY_US (DAY_S * INT64_C(1000000))
 #define HISTORY_DAYS 1100
 #define NULL_EVERY 20011 /* row 11 of so many has no time */
@@ -27,6 +29,14 @@ reso_hash(const struct reso *m, enum reso_kind k, uint32_t no, uint64_t salt)
 {
 	return mix(mix(m->o->size.seed * 0x9e3779b97f4a7c15u + salt) +
 		   ((uint64_t)k << 40) + no + 1);
+}
+
+bool
+reso_draw(struct reso *m, double chance)
+{
+	struct rng r = {reso_hash(m, RESO_PROPERTY, 0, 1000 + m->drawn++)};
+
+	return rng_chance(&r, chance);
 }
 
 static void *
@@ -289,8 +299,27 @@ reso_key(const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to)
 	}
 }
 
-int
-reso_key_compare(const struct reso *m, enum reso_kind k, uint32_t no,
+/* With as many digits as it needs, none for a whole second. */
+void
+reso_put_time(const struct reso *m, int64_t us, struct buf *to)
+{
+	int64_t s = us / 1000000, rest = us % 1000000;
+	int64_t day = s / DAY_S;
+	int clock = (int)(s % DAY_S);
+
+	date_print(day, to);
+	buf_fmt(
+	    to, "T%02d:%02d:%02d", clock / 3600, clock / 60 % 60, clock % 60);
+	if (rest != 0 && !m->s.coarse) {
+		buf_fmt(to, ".%06d", (int)rest);
+		while (to->at[to->len - 1] == '0')
+			to->at[--to->len] = '\0';
+	}
+	buf_chr(to, 'Z');
+}
+
+static int
+key_compare(const struct reso *m, enum reso_kind k, uint32_t no,
     const char *key, size_t len)
 {
 	struct buf text = BUF_INIT;
@@ -315,7 +344,7 @@ reso_key_from(
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (reso_key_compare(m, k, mid, key, len) < 0)
+		if (key_compare(m, k, mid, key, len) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -328,8 +357,7 @@ reso_find(const struct reso *m, enum reso_kind k, const char *key)
 {
 	uint32_t no = reso_key_from(m, k, key, strlen(key));
 
-	return no < m->t[k].n &&
-		       reso_key_compare(m, k, no, key, strlen(key)) == 0
+	return no < m->t[k].n && key_compare(m, k, no, key, strlen(key)) == 0
 		   ? no
 		   : NO_ROW;
 }

@@ -4,25 +4,6 @@
 
 #include "base/timeval.h"
 
-/* With as many digits as it needs, none for a whole second. */
-void
-reso_put_time(const struct reso *m, int64_t us, struct buf *to)
-{
-	int64_t s = us / 1000000, rest = us % 1000000;
-	int64_t day = s / DAY_S;
-	int clock = (int)(s % DAY_S);
-
-	date_print(day, to);
-	buf_fmt(
-	    to, "T%02d:%02d:%02d", clock / 3600, clock / 60 % 60, clock % 60);
-	if (rest != 0 && !m->s.coarse) {
-		buf_fmt(to, ".%06d", (int)rest);
-		while (to->at[to->len - 1] == '0')
-			to->at[--to->len] = '\0';
-	}
-	buf_chr(to, 'Z');
-}
-
 /* The words of "a|b|c": how many, and where number i is. */
 static size_t
 word_at(const char *words, size_t i, const char **word)
@@ -158,8 +139,10 @@ put_public(const struct reso_at *at, struct rng *r, struct buf *to)
 	return true;
 }
 
-bool
-reso_value(const struct reso_at *at, size_t field, struct buf *to, size_t *n)
+/* The bare text, texts of several end in a NUL each, how many into *n; false:
+   null. */
+static bool
+field_value(const struct reso_at *at, size_t field, struct buf *to, size_t *n)
 {
 	const struct reso_how_of *how = reso_how(at->k, field);
 	uint32_t edits = at->m->t[at->k].rows[at->no].edits;
@@ -211,7 +194,7 @@ reso_put(const struct reso_at *at, size_t field, struct buf *to)
 	size_t n;
 
 	buf_clear(bare);
-	if (!reso_value(at, field, bare, &n))
+	if (!field_value(at, field, bare, &n))
 		buf_str(to, "null");
 	else if (type == ODATA_STRINGS)
 		put_strings(bare, n, to);
@@ -244,7 +227,7 @@ reso_get(void *row, size_t field, struct odata_value *v, struct buf *scratch)
 		return;
 	}
 	buf_clear(scratch);
-	if (unseen(at, field) || !reso_value(at, field, scratch, &v->n)) {
+	if (unseen(at, field) || !field_value(at, field, scratch, &v->n)) {
 		v->type = ODATA_NULL;
 		return;
 	}
