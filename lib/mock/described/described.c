@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "mock/described/described_table.h"
+#include "mock/described/described_value.h"
 #include "mock/server/mock_answer.h"
 
 /* Places in the envelope. */

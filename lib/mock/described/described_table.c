@@ -9,19 +9,9 @@
 
 #include "base/in.h"
 #include "json/json.h"
-#include "mock/server/mock_answer.h"
 #include "mock/described/described_value.h"
 
 #define FROM(e) (expr_is_path(e) ? expr_source(e) : NULL)
-
-int64_t
-key_id(const char *text)
-{
-	int64_t id;
-	const char *rest = path_id(text, "", &id);
-
-	return rest != NULL && *rest == '\0' ? id : word_value(text);
-}
 
 static struct value *
 add_value(

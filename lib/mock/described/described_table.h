@@ -58,7 +58,5 @@ void kinds_close(struct kind *kinds, size_t n);
 void kind_add(struct kind *k);
 void kind_change(struct kind *k, struct row *row);
 void kind_delete(struct kind *kinds, size_t n, struct kind *k, struct row *row);
-/* What a key's text is sought by. */
-int64_t key_id(const char *text);
 
 #endif

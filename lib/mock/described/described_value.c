@@ -4,6 +4,16 @@
 
 #include "json/json.h"
 #include "base/timeval.h"
+#include "mock/server/mock_answer.h"
+
+int64_t
+key_id(const char *text)
+{
+	int64_t id;
+	const char *rest = path_id(text, "", &id);
+
+	return rest != NULL && *rest == '\0' ? id : word_value(text);
+}
 
 struct object { /* being written */
 	const struct kind *k;

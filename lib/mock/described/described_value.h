@@ -8,6 +8,8 @@
 
 #include "mock/described/described_table.h"
 
+/* What a key's text is sought by. */
+int64_t key_id(const char *text);
 /* Adds the whole generated object. */
 void value_object(const struct kind *k, const struct row *row, struct buf *to);
 /* Adds the text of the value at a path: strings without quotes; nothing if

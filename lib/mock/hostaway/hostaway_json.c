@@ -79,8 +79,8 @@ shape_channel(enum channel c)
 	return c == AIRBNB ? 2018 : c == VRBO ? 2002 : 2000;
 }
 
-const char *
-shape_channel_name(enum channel c)
+static const char *
+channel_name(enum channel c)
 {
 	return c == AIRBNB ? "airbnbOfficial"
 	       : c == VRBO ? "homeaway"
@@ -174,7 +174,7 @@ fact_id(struct booking_facts *f, const char *name, size_t len, struct buf *to)
 	} else if (is(name, len, "channel"))
 		buf_fmt(to, "%d", shape_channel(b->channel));
 	else if (is(name, len, "channelName"))
-		gen_quoted(to, shape_channel_name(b->channel));
+		gen_quoted(to, channel_name(b->channel));
 	else if (is(name, len, "external"))
 		put_external(f, to);
 	else if (is(name, len, "source"))

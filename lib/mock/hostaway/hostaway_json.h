@@ -30,8 +30,6 @@ void shape_thread(
 /* As an element of the messages list. reads 0: the URLs stay the same. */
 void shape_note(const struct estate *e, const struct note *m, uint64_t reads,
     struct buf *to);
-/* As it is embedded in a conversation: other keys, other names. */
-void shape_entity(const struct estate *e, const struct note *m, struct buf *to);
 /* The name of a listing, known or not; quoted. */
 void shape_listing_name(const struct estate *e, int64_t id, struct buf *to);
 /* The guest's first and last name; of a fixed array, not owned. */
@@ -40,7 +38,6 @@ void shape_guest(const struct estate *e, const struct booking *b,
 /* The guest's mail address as the reservation has it: quoted, or null. */
 void shape_email(
     const struct estate *e, const struct booking *b, struct buf *to);
-int shape_channel(enum channel c);		/* 2018 */
-const char *shape_channel_name(enum channel c); /* "airbnbOfficial" */
+int shape_channel(enum channel c); /* 2018 */
 
 #endif

@@ -248,8 +248,9 @@ shape_note(const struct estate *e, const struct note *m, uint64_t reads,
 	shape_fill(to, note_shape, &r, note_fact, &f);
 }
 
-void
-shape_entity(const struct estate *e, const struct note *m, struct buf *to)
+/* As it is embedded in a conversation: other keys, other names. */
+static void
+put_entity(const struct estate *e, const struct note *m, struct buf *to)
 {
 	struct note_facts f = {e, m, 0};
 	struct rng r = rng_of(e->size.seed, "message", (uint64_t)m->id);
@@ -308,7 +309,7 @@ thread_fact(void *ctx, const char *name, size_t len, struct buf *to)
 	else if (is(name, len, "received"))
 		gen_time(to, f->t->received);
 	else if (is(name, len, "latest") && m != NULL)
-		shape_entity(f->e, m, to);
+		put_entity(f->e, m, to);
 	else if (is(name, len, "booking"))
 		shape_booking(f->e, b, BOOKING_EMBEDDED, to);
 	return true;

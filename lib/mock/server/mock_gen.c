@@ -195,8 +195,8 @@ gen_hex(struct buf *to, struct rng *r, int digits)
 	gen_from(to, r, "0123456789abcdef", 16, digits);
 }
 
-void
-gen_digits(struct buf *to, struct rng *r, int digits)
+static void
+put_digits(struct buf *to, struct rng *r, int digits)
 {
 	gen_from(to, r, "123456789", 9, 1);
 	gen_from(to, r, "0123456789", 10, digits - 1);
@@ -304,7 +304,7 @@ put_drawn(struct buf *to, char kind, const char *at, size_t len, struct rng *r)
 		else if (kind == 'h')
 			gen_hex(to, r, (int)a);
 		else if (kind == 'd')
-			gen_digits(to, r, (int)a);
+			put_digits(to, r, (int)a);
 		else
 			gen_code(to, r, (int)a);
 		buf_chr(to, '"');

@@ -39,7 +39,6 @@ void gen_quoted(struct buf *to, const char *text);
 /* 149.5, 253 or 81.03: int or float as it falls. */
 void gen_money(struct buf *to, int64_t cents);
 void gen_hex(struct buf *to, struct rng *r, int digits);
-void gen_digits(struct buf *to, struct rng *r, int digits);
 /* Upper case letters and digits, as in confirmation codes. */
 void gen_code(struct buf *to, struct rng *r, int letters);
 /* n plain words without quotes; a text has lines, emoji, accents. */
