@@ -55,6 +55,6 @@ main(int argc, char **argv, char **envp)
 
 	tool_start(&tool, argc, argv, envp);
 	command = parse(argc, argv, &o);
-	rc = guard_run(&o, argv + command, &status, &why);
+	rc = lease_run(&o, argv + command, &status, &why);
 	return tool_end(rc == -1 ? -1 : status, &why);
 }

@@ -134,7 +134,7 @@ do_list(struct account_work *w, struct why *why)
 			    strlen(rows_text(rows, i, 0)));
 		rc = rows == NULL ? -1 : 0;
 	} else {
-		rc = table_print(w->db, sql.at, w->o->json, why) == -1 ? -1 : 0;
+		rc = db_print(w->db, sql.at, w->o->json, why) == -1 ? -1 : 0;
 	}
 	rows_free(rows);
 	buf_release(&sql);
@@ -157,7 +157,7 @@ do_show(struct account_work *w, struct why *why)
 	db_literal(w->db, &sql, w->id);
 	if (!w->o->json)
 		buf_str(&sql, ") t))");
-	n = table_print(w->db, sql.at, w->o->json, why);
+	n = db_print(w->db, sql.at, w->o->json, why);
 	buf_release(&sql);
 	if (n == 0)
 		return why_set(why, EX_CONFIG,

@@ -40,11 +40,11 @@ struct api {
 	void (*idle)(void *);
 	void *idle_ctx;
 	bool (*stop)(void);
-	struct hide hide;
+	struct redact hide;
 	struct tape *tape;
 	struct token *token;
-	struct api_line *line;
-	struct api_line *mint_line; /* opened for the first mint */
+	struct attempts *attempts;
+	struct attempts *mint_attempts; /* opened for the first mint */
 	struct calls waiting, flying, done;
 	size_t n_flying, pending;
 	struct buf header;
@@ -65,9 +65,10 @@ keep(const char *text)
 }
 
 static int
-line_of(struct api *a, int max_flight, struct api_line **to, struct why *why)
+attempts_of(
+    struct api *a, int max_flight, struct attempts **to, struct why *why)
 {
-	const struct line_options o = {.source = a->source,
+	const struct attempt_options o = {.source = a->source,
 	    .base = a->base,
 	    .account = token_account(a->token),
 	    .tape = a->tape,
@@ -75,7 +76,7 @@ line_of(struct api *a, int max_flight, struct api_line **to, struct why *why)
 	    .max_flight = max_flight,
 	    .calls = &a->counts.calls};
 
-	*to = line_open(&o, why);
+	*to = attempts_open(&o, why);
 	return *to == NULL ? -1 : 0;
 }
 
@@ -103,7 +104,7 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	TAILQ_INIT(&a->waiting);
 	TAILQ_INIT(&a->flying);
 	TAILQ_INIT(&a->done);
-	hide_init(&a->hide);
+	redact_init(&a->hide);
 	a->source = s;
 	a->dbname = keep(o->dbname);
 	a->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
@@ -119,7 +120,7 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	if (a->token == NULL)
 		goto failed;
 	choose_base(a);
-	if (line_of(a, a->max_flight, &a->line, why) == -1) {
+	if (attempts_of(a, a->max_flight, &a->attempts, why) == -1) {
 		why_in(why, "%s", s->name);
 		goto failed;
 	}
@@ -153,14 +154,14 @@ api_close(struct api *a)
 {
 	if (a == NULL)
 		return;
-	line_close(a->line);
-	line_close(a->mint_line);
+	attempts_close(a->attempts);
+	attempts_close(a->mint_attempts);
 	calls_free(&a->waiting);
 	calls_free(&a->flying);
 	calls_free(&a->done);
 	token_close(a->token);
 	tape_close(a->tape);
-	hide_release(&a->hide);
+	redact_release(&a->hide);
 	buf_wipe(&a->header);
 	free(a->dbname);
 	free(a->base);
@@ -182,7 +183,7 @@ api_base(const struct api *a)
 bool
 api_hide(const struct api *a, struct buf *text)
 {
-	return hide_in(&a->hide, text);
+	return redact_in(&a->hide, text);
 }
 
 size_t
@@ -208,7 +209,7 @@ submit(struct api *a, const char *path, void *tag, struct why *why)
 {
 	struct call *c;
 
-	if (line_check(a->source, a->base, path, why) == -1)
+	if (attempt_check(a->source, a->base, path, why) == -1)
 		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		err(EX_OSERR, NULL);
@@ -249,9 +250,10 @@ renew(struct api *a, int64_t deadline_us)
 	struct why why = {0};
 	struct call *c;
 
-	if ((a->mint_line != NULL || line_of(a, 1, &a->mint_line, &why) == 0) &&
-	    token_renew(a->token, a->mint_line, deadline_us, &a->counts.retries,
-		&why) == 0)
+	if ((a->mint_attempts != NULL ||
+		attempts_of(a, 1, &a->mint_attempts, &why) == 0) &&
+	    token_renew(a->token, a->mint_attempts, deadline_us,
+		&a->counts.retries, &why) == 0)
 		return;
 	while ((c = TAILQ_FIRST(&a->waiting)) != NULL)
 		finish(a, &a->waiting, c, &why);
@@ -265,7 +267,7 @@ static int
 start(struct api *a, struct call *c, int64_t now, int64_t *wait_us,
     struct why *why)
 {
-	struct line_request r = {.path = c->path, .tag = c};
+	struct attempt_request r = {.path = c->path, .tag = c};
 	int rc;
 
 	rc = token_ready(a->token, &a->header, &c->generation, wait_us);
@@ -280,7 +282,7 @@ start(struct api *a, struct call *c, int64_t now, int64_t *wait_us,
 		if (a->header.len > 0)
 			r.header = a->header.at;
 		r.timeout_ms = (c->retry.deadline_us - now) / 1000 + 1;
-		rc = line_start(a->line, &r, wait_us, why);
+		rc = attempt_start(a->attempts, &r, wait_us, why);
 	}
 	if (rc == 0 && now + *wait_us >= c->retry.deadline_us)
 		return why_set(
@@ -336,7 +338,7 @@ pump(struct api *a, int64_t *wake_us)
 
 /* Once more: with another token, or when the retry says. */
 static bool
-again(struct api *a, struct call *c, const struct line_answer *la,
+again(struct api *a, struct call *c, const struct attempt_answer *la,
     struct why *why)
 {
 	bool plays = tape_plays(a->tape);
@@ -362,7 +364,7 @@ again(struct api *a, struct call *c, const struct line_answer *la,
 }
 
 static void
-settle(struct api *a, struct line_answer *la)
+settle(struct api *a, struct attempt_answer *la)
 {
 	struct call *c = la->tag;
 	struct why why = la->why;
@@ -384,14 +386,14 @@ settle(struct api *a, struct line_answer *la)
 		c->answer.smaller = la->judged.smaller;
 		finish(a, &a->flying, c, &why);
 	}
-	line_answer_release(la);
+	attempt_answer_release(la);
 }
 
 /* One round: start, work, take what came. */
 static int
 turn(struct api *a, struct why *why)
 {
-	struct line_answer la = {0};
+	struct attempt_answer la = {0};
 	int64_t before, wake_us, wait_ms;
 	int rc;
 
@@ -403,7 +405,7 @@ turn(struct api *a, struct why *why)
 	if (a->idle != NULL && wait_ms > IDLE_MS)
 		wait_ms = IDLE_MS;
 	a->counts.waiting = a->held && wait_ms > 0;
-	rc = line_next(a->line, (int)wait_ms, &la, why);
+	rc = attempt_next(a->attempts, (int)wait_ms, &la, why);
 	if (a->counts.waiting)
 		a->counts.waited_ms +=
 		    (uint64_t)(shared_now() - before + 500) / 1000;
@@ -417,14 +419,14 @@ turn(struct api *a, struct why *why)
 int
 api_work(struct api *a, struct why *why)
 {
-	struct line_answer la = {0};
+	struct attempt_answer la = {0};
 	int64_t wake_us;
 	int rc;
 
 	pump(a, &wake_us);
 	if (a->n_flying == 0)
 		return 0;
-	if ((rc = line_next(a->line, 0, &la, why)) == 1)
+	if ((rc = attempt_next(a->attempts, 0, &la, why)) == 1)
 		settle(a, &la);
 	return rc == -1 ? -1 : 0;
 }

@@ -23,7 +23,7 @@ static const struct breaker_rule breaker_rule = {
 struct
 try {
 	STAILQ_ENTRY(try) next;
-	struct api_line *line;
+	struct attempts *attempts;
 	struct limit_ticket ticket;
 	struct http_answer played;
 	char *method, *path;
@@ -32,8 +32,8 @@ try {
 	struct why why; /* of what happened in a callback */
 };
 
-struct api_line {
-	struct line_options o;
+struct attempts {
+	struct attempt_options o;
 	struct http *http;
 	struct json *json;
 	struct limits *limits;
@@ -44,7 +44,7 @@ struct api_line {
 
 /* "hostaway", or "hostaway@127.0.0.1:8080" away from the usual host. */
 static void
-api_name(const struct line_options *o, struct buf *to)
+api_name(const struct attempt_options *o, struct buf *to)
 {
 	const char *host = strstr(o->base, "://");
 
@@ -56,11 +56,11 @@ api_name(const struct line_options *o, struct buf *to)
 	buf_add(to, host, strcspn(host, "/?#"));
 }
 
-struct api_line *
-line_open(const struct line_options *o, struct why *why)
+struct attempts *
+attempts_open(const struct attempt_options *o, struct why *why)
 {
 	struct buf name = BUF_INIT;
-	struct api_line *l;
+	struct attempts *l;
 
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		err(EX_OSERR, NULL);
@@ -77,7 +77,7 @@ line_open(const struct line_options *o, struct why *why)
 		 name.at, o->account, getenv("HA_LIMIT"), why)) == NULL ||
 	    (l->breaker = breaker_open(
 		 name.at, o->account, &breaker_rule, why)) == NULL) {
-		line_close(l);
+		attempts_close(l);
 		l = NULL;
 	}
 	buf_release(&name);
@@ -94,7 +94,7 @@ try_free(struct try *t)
 }
 
 void
-line_close(struct api_line *l)
+attempts_close(struct attempts *l)
 {
 	struct why ignored;
 	struct try *t;
@@ -118,7 +118,7 @@ line_close(struct api_line *l)
 }
 
 int
-line_check(
+attempt_check(
     const struct source *s, const char *base, const char *path, struct why *why)
 {
 	const struct url_site site = {base, s->hosts, s->n_hosts};
@@ -139,10 +139,10 @@ static bool
 on_go(void *tag)
 {
 	struct try *t = tag;
-	int rc = limit_go(t->line->limits, &t->ticket, &t->why);
+	int rc = limit_go(t->attempts->limits, &t->ticket, &t->why);
 
 	if (rc == 1)
-		++*t->line->o.calls;
+		++*t->attempts->o.calls;
 	return rc == 1;
 }
 
@@ -152,12 +152,12 @@ on_came(void *tag)
 	struct try *t = tag;
 	struct why ignored; /* the place stays where limit_go put it */
 
-	limit_came(t->line->limits, &t->ticket, &ignored);
+	limit_came(t->attempts->limits, &t->ticket, &ignored);
 }
 
 /* Limiter first: a probe that the breaker lets through must not wait. */
 static int
-gate(struct api_line *l, struct try *t, int64_t *wait_us, struct why *why)
+gate(struct attempts *l, struct try *t, int64_t *wait_us, struct why *why)
 {
 	int rc = limit_try(l->limits, &t->ticket, wait_us, why);
 
@@ -180,7 +180,7 @@ gate(struct api_line *l, struct try *t, int64_t *wait_us, struct why *why)
 }
 
 static int
-send_off(struct api_line *l, struct try *t, const struct line_request *r,
+send_off(struct attempts *l, struct try *t, const struct attempt_request *r,
     struct why *why)
 {
 	struct buf url = BUF_INIT;
@@ -209,19 +209,19 @@ send_off(struct api_line *l, struct try *t, const struct line_request *r,
 }
 
 int
-line_start(struct api_line *l, const struct line_request *r, int64_t *wait_us,
-    struct why *why)
+attempt_start(struct attempts *l, const struct attempt_request *r,
+    int64_t *wait_us, struct why *why)
 {
 	struct try *t;
 	int rc;
 
-	if (line_check(l->o.source, l->o.base, r->path, why) == -1)
+	if (attempt_check(l->o.source, l->o.base, r->path, why) == -1)
 		return -1;
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
 	    (t->method = strdup(r->form != NULL ? "POST" : "GET")) == NULL ||
 	    (t->path = strdup(r->path)) == NULL)
 		err(EX_OSERR, NULL);
-	t->line = l;
+	t->attempts = l;
 	t->tag = r->tag;
 	t->secret = r->form != NULL;
 	if (tape_plays(l->o.tape)) {
@@ -245,7 +245,8 @@ line_start(struct api_line *l, const struct line_request *r, int64_t *wait_us,
 
 /* What the other processes must know of it, and the tape. */
 static int
-tell(struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
+tell(struct attempts *l, struct try *t, struct attempt_answer *a,
+    struct why *why)
 {
 	const struct judgement *w = &a->judged;
 
@@ -268,8 +269,8 @@ tell(struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
 }
 
 static int
-finish(
-    struct api_line *l, struct try *t, struct line_answer *a, struct why *why)
+finish(struct attempts *l, struct try *t, struct attempt_answer *a,
+    struct why *why)
 {
 	int rc = 0;
 
@@ -288,13 +289,13 @@ finish(
 	}
 	try_free(t);
 	if (rc == -1)
-		line_answer_release(a);
+		attempt_answer_release(a);
 	return rc == -1 ? -1 : 1;
 }
 
 int
-line_next(
-    struct api_line *l, int wait_ms, struct line_answer *a, struct why *why)
+attempt_next(
+    struct attempts *l, int wait_ms, struct attempt_answer *a, struct why *why)
 {
 	struct try *t;
 	int rc;
@@ -315,7 +316,7 @@ line_next(
 }
 
 void
-line_answer_release(struct line_answer *a)
+attempt_answer_release(struct attempt_answer *a)
 {
 	http_answer_release(&a->http);
 }

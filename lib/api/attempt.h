@@ -20,26 +20,26 @@
 #include "api/tape.h"
 #include "base/why.h"
 
-struct line_options { /* all borrowed for the life of the line */
+struct attempt_options { /* all borrowed for the life of the attempts */
 	const struct source *source;
 	const char *base;    /* "https://api.example.com/v1" */
 	const char *account; /* "" if unknown */
 	struct tape *tape;   /* may be NULL */
-	struct hide *hide;
+	struct redact *hide;
 	int max_flight;
 	uint64_t *calls; /* counts what left */
 };
 
-struct line_request {	    /* borrowed during line_start */
-	const char *path;   /* "/reservations?limit=2", or a URL that line_check
-			       lets   through */
+struct attempt_request {    /* borrowed during attempt_start */
+	const char *path;   /* "/reservations?limit=2", or a URL that
+			       attempt_check lets through */
 	const char *header; /* "Authorization: Bearer …"; NULL: none */
 	const char *form;   /* not NULL: a POST whose answer is a secret */
 	int64_t timeout_ms;
 	void *tag;
 };
 
-struct line_answer {
+struct attempt_answer {
 	void *tag;
 	bool back; /* its turn was over before it left: start it again */
 	struct http_answer http;
@@ -47,19 +47,20 @@ struct line_answer {
 	struct why why; /* unless judged usable */
 };
 
-struct api_line;
+struct attempts;
 
-struct api_line *line_open(const struct line_options *o, struct why *why);
-void line_close(struct api_line *l); /* NULL is fine */
+struct attempts *attempts_open(
+    const struct attempt_options *o, struct why *why);
+void attempts_close(struct attempts *l); /* NULL is fine */
 /* 1: it is on its way; 0: ask again in *wait_us, *why says what for; -1. */
-int line_start(struct api_line *l, const struct line_request *r,
+int attempt_start(struct attempts *l, const struct attempt_request *r,
     int64_t *wait_us, struct why *why);
 /* Works for at most wait_ms: 1 and a finished try, 0, or -1. */
-int line_next(
-    struct api_line *l, int wait_ms, struct line_answer *a, struct why *why);
-void line_answer_release(struct line_answer *a);
+int attempt_next(
+    struct attempts *l, int wait_ms, struct attempt_answer *a, struct why *why);
+void attempt_answer_release(struct attempt_answer *a);
 /* Is it a path, or a URL of base's or a described host? Else EX_USAGE. */
-int line_check(const struct source *s, const char *base, const char *path,
+int attempt_check(const struct source *s, const char *base, const char *path,
     struct why *why);
 
 #endif

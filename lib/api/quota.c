@@ -55,7 +55,7 @@ look(struct search *s, const struct json_val *v)
 }
 
 double
-usage_max(struct json *j, const char *text, size_t len, const char *member)
+quota_max(struct json *j, const char *text, size_t len, const char *member)
 {
 	struct search s = {member, -1};
 	struct json_val all = {JSON_NONE, text, len};
@@ -67,7 +67,7 @@ usage_max(struct json *j, const char *text, size_t len, const char *member)
 }
 
 int64_t
-usage_rest_ms(
+quota_rest_ms(
     const struct source *s, struct json *j, const struct http_answer *a)
 {
 	struct buf value = BUF_INIT;
@@ -80,7 +80,7 @@ usage_rest_ms(
 			continue;
 		memset(buf_room(&value, JSON_PADDING), 0, JSON_PADDING);
 		for (size_t m = 0; m < h->n_members; m++) {
-			n = usage_max(j, value.at, value.len, h->members[m]);
+			n = quota_max(j, value.at, value.len, h->members[m]);
 			if (n > percent)
 				percent = n;
 		}

@@ -19,13 +19,13 @@
 #include "source/source.h"
 
 /* text has JSON_PADDING behind; -1: no such member, or no JSON at all. */
-double usage_max(
+double quota_max(
     struct json *j, const char *text, size_t len, const char *member);
 /*
  * Milliseconds for which nobody should call, since the far side counts: 0
  * below usage.slow per cent, and at 100 all of usage.pause.
  */
-int64_t usage_rest_ms(
+int64_t quota_rest_ms(
     const struct source *s, struct json *j, const struct http_answer *a);
 
 #endif

@@ -6,28 +6,28 @@
 #include <sysexits.h>
 
 void
-hide_init(struct hide *h)
+redact_init(struct redact *h)
 {
 	memset(h, 0, sizeof(*h));
 }
 
 void
-hide_release(struct hide *h)
+redact_release(struct redact *h)
 {
 	for (size_t i = 0; i < h->n; i++)
 		freezero(h->at[i], strlen(h->at[i]));
-	hide_init(h);
+	redact_init(h);
 }
 
 void
-hide_add(struct hide *h, const char *secret)
+redact_add(struct redact *h, const char *secret)
 {
-	if (secret == NULL || strlen(secret) < HIDE_SHORT)
+	if (secret == NULL || strlen(secret) < REDACT_SHORT)
 		return;
 	for (size_t i = 0; i < h->n; i++)
 		if (strcmp(h->at[i], secret) == 0)
 			return;
-	if (h->n == HIDE_MAX) {
+	if (h->n == REDACT_MAX) {
 		freezero(h->at[0], strlen(h->at[0]));
 		memmove(h->at, h->at + 1, sizeof(h->at) - sizeof(*h->at));
 		h->n--;
@@ -37,7 +37,7 @@ hide_add(struct hide *h, const char *secret)
 }
 
 bool
-hide_in(const struct hide *h, struct buf *text)
+redact_in(const struct redact *h, struct buf *text)
 {
 	bool found = false;
 
@@ -60,7 +60,7 @@ hide_in(const struct hide *h, struct buf *text)
 }
 
 void
-hide_strings(struct buf *json)
+redact_strings(struct buf *json)
 {
 	char *at = json->at, *end = json->at + json->len;
 

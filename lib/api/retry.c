@@ -78,7 +78,7 @@ wait_member(struct json *j, struct buf *value, const struct wait_header *w,
 	int64_t ms = -1;
 
 	memset(buf_room(value, JSON_PADDING), 0, JSON_PADDING);
-	n = usage_max(j, value->at, value->len, w->member);
+	n = quota_max(j, value->at, value->len, w->member);
 	if (n > 0) { /* 0: it may be called at once, says a header for all */
 		buf_fmt(&text, "%.3f", n);
 		ms = wait_value(text.at, w->form, far_ms);
@@ -121,7 +121,7 @@ retry_wait_ms(const struct source *s, struct json *j,
 /* ": text" of an error body, or nothing; body has JSON_PADDING behind. */
 static void
 far_text(const struct source *s, struct json *j, const struct http_answer *a,
-    const struct hide *hide, struct buf *to)
+    const struct redact *hide, struct buf *to)
 {
 	struct why ignored;
 	struct buf text = BUF_INIT;
@@ -134,7 +134,7 @@ far_text(const struct source *s, struct json *j, const struct http_answer *a,
 		1)
 		goto out;
 	buf_str(&text, "");
-	hide_in(hide, &text);
+	redact_in(hide, &text);
 	if (text.len > TEXT_MAX) { /* not in the middle of a character */
 		text.len = TEXT_MAX;
 		while ((text.at[text.len] & 0xc0) == 0x80)
@@ -177,7 +177,7 @@ check_body(struct json *j, const struct http_answer *a, struct why *why)
 /* A 200: is it what it claims to be? */
 static struct judgement
 judge_ok(const struct source *s, struct json *j, const struct http_answer *a,
-    const struct hide *hide, struct why *why)
+    const struct redact *hide, struct why *why)
 {
 	struct judgement w = {
 	    .verdict = VERDICT_FEW, .wait_ms = -1, .works = true};
@@ -294,7 +294,7 @@ judge_code(const struct source *s, struct json *j, const struct http_answer *a,
 
 struct judgement
 retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
-    int64_t now_ms, const struct hide *hide, struct why *why)
+    int64_t now_ms, const struct redact *hide, struct why *why)
 {
 	struct judgement w = {.verdict = VERDICT_AGAIN, .wait_ms = -1};
 	struct refusal_said said;
@@ -324,7 +324,7 @@ retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
 		far_text(s, j, a, hide, &far);
 		w = judge_code(s, j, a, now_ms, far.at, why);
 	}
-	w.rest_ms = usage_rest_ms(s, j, a);
+	w.rest_ms = quota_rest_ms(s, j, a);
 	buf_release(&far);
 	return w;
 }

@@ -44,7 +44,7 @@ struct judgement {
  * hide: what that message must not show.
  */
 struct judgement retry_judge(const struct source *s, struct json *j,
-    const struct http_answer *a, int64_t now_ms, const struct hide *hide,
+    const struct http_answer *a, int64_t now_ms, const struct redact *hide,
     struct why *why);
 
 struct retry {		     /* of one call; zero but for the deadline */

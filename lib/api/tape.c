@@ -283,7 +283,7 @@ out:
 
 int
 tape_keep(struct tape *t, const char *account, const char *method,
-    const char *path, const struct http_answer *a, const struct hide *hide,
+    const char *path, const struct http_answer *a, const struct redact *hide,
     bool secret, struct why *why)
 {
 	struct buf head = BUF_INIT, body = BUF_INIT;
@@ -299,11 +299,11 @@ tape_keep(struct tape *t, const char *account, const char *method,
 	    a->code, a->ms);
 	add_headers(&head, a);
 	buf_str(&head, "]}\n");
-	hide_in(hide, &head);
+	redact_in(hide, &head);
 	buf_add(&body, a->body.at, a->body.len);
-	hide_in(hide, &body);
+	redact_in(hide, &body);
 	if (secret)
-		hide_strings(&body);
+		redact_strings(&body);
 	rc = write_file(t, &head, &body, why);
 	buf_release(&head);
 	buf_wipe(&body);

@@ -34,7 +34,7 @@ bool tape_plays(const struct tape *t); /* false for NULL */
 const char *tape_account(const struct tape *t);
 /* secret: an answer with a token in it. */
 int tape_keep(struct tape *t, const char *account, const char *method,
-    const char *path, const struct http_answer *a, const struct hide *hide,
+    const char *path, const struct http_answer *a, const struct redact *hide,
     bool secret, struct why *why);
 /* Fills *a; EX_NOINPUT if the request is not on the tape (any more). */
 int tape_play(struct tape *t, const char *method, const char *path,

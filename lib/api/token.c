@@ -25,7 +25,7 @@ struct token {
 	bool fixed;   /* given by the user: cannot be minted */
 	bool forbids; /* 403s here are about objects, not about the token */
 	uint64_t generation, refused, worked;
-	struct hide *hide;
+	struct redact *hide;
 };
 
 static char *
@@ -55,15 +55,15 @@ load(struct token *t, const char *account, bool database, struct why *why)
 	if (t->source->auth.style == AUTH_BEARER && a->token == NULL &&
 	    a->secret != NULL)
 		a->token = keep(a->secret);
-	hide_add(t->hide, a->secret);
-	hide_add(t->hide, a->token);
+	redact_add(t->hide, a->secret);
+	redact_add(t->hide, a->token);
 	t->generation = 1;
 	return 0;
 }
 
 struct token *
 token_open(const struct source *s, const char *dbname, const char *account,
-    const char *replay, struct hide *hide, struct why *why)
+    const char *replay, struct redact *hide, struct why *why)
 {
 	const char *given = getenv("HA_TOKEN");
 	bool has_token = given != NULL && *given != '\0';
@@ -216,7 +216,7 @@ take_answer(struct token *t, struct db *db, const struct http_answer *a,
 		if (bad == NULL)
 			expires_ms = clock_wall_ms() + s * 1000;
 	}
-	hide_add(t->hide, text.at);
+	redact_add(t->hide, text.at);
 	rc = account_save_token(
 	    db, &t->account, text.at, from_ms, expires_ms, why);
 	t->generation++;
@@ -257,8 +257,8 @@ pause_until(int64_t at_us)
 
 /* One try of the POST, waiting for the limiter as it must. */
 static int
-post_once(struct api_line *l, struct line_request *r, int64_t deadline_us,
-    struct line_answer *a, struct why *why)
+post_once(struct attempts *l, struct attempt_request *r, int64_t deadline_us,
+    struct attempt_answer *a, struct why *why)
 {
 	int64_t wait_us = 0, now;
 	int rc;
@@ -268,28 +268,28 @@ post_once(struct api_line *l, struct line_request *r, int64_t deadline_us,
 		r->timeout_ms = (deadline_us - now) / 1000;
 		if (r->timeout_ms < 1)
 			return why_set(why, EX_TEMPFAIL, "the time is spent");
-		rc = line_start(l, r, &wait_us, why);
+		rc = attempt_start(l, r, &wait_us, why);
 		if (rc == -1 || (rc == 0 && now + wait_us > deadline_us))
 			return -1;
 		if (rc == 0) {
 			pause_until(now + wait_us);
 			continue;
 		}
-		while ((rc = line_next(l, 1000, a, why)) == 0)
+		while ((rc = attempt_next(l, 1000, a, why)) == 0)
 			;
 		if (rc == -1 || !a->back)
 			return rc == -1 ? -1 : 0;
-		line_answer_release(a);
+		attempt_answer_release(a);
 	}
 }
 
 static int
-post(struct token *t, struct db *db, struct api_line *l, const char *form,
+post(struct token *t, struct db *db, struct attempts *l, const char *form,
     int64_t deadline_us, uint64_t *retries, struct why *why)
 {
-	struct line_request r = {.path = t->source->auth.path, .form = form};
+	struct attempt_request r = {.path = t->source->auth.path, .form = form};
 	struct retry again = {.deadline_us = deadline_us};
-	struct line_answer a;
+	struct attempt_answer a;
 	int64_t at_us;
 	int rc;
 
@@ -300,13 +300,13 @@ post(struct token *t, struct db *db, struct api_line *l, const char *form,
 		if (a.judged.verdict == VERDICT_USABLE) {
 			rc = take_answer(t, db, &a.http, why);
 			buf_wipe(&a.http.body);
-			line_answer_release(&a);
+			attempt_answer_release(&a);
 			return rc;
 		}
 		*why = a.why;
 		if (a.http.code == 400) /* OAuth 2: invalid_client, too */
 			why->status = EX_NOPERM;
-		line_answer_release(&a);
+		attempt_answer_release(&a);
 		if (retry_again(&again, &a.judged, shared_now(), true, &at_us,
 			why) == 0)
 			return -1;
@@ -317,7 +317,7 @@ post(struct token *t, struct db *db, struct api_line *l, const char *form,
 
 /* Under the lock: somebody else may have been faster. */
 static int
-renew_locked(struct token *t, struct db *db, struct api_line *l,
+renew_locked(struct token *t, struct db *db, struct attempts *l,
     int64_t deadline_us, uint64_t *retries, struct why *why)
 {
 	struct account *a = &t->account;
@@ -328,7 +328,7 @@ renew_locked(struct token *t, struct db *db, struct api_line *l,
 
 	if (account_reload_token(db, a, why) == -1)
 		goto out;
-	hide_add(t->hide, a->token);
+	redact_add(t->hide, a->token);
 	if (a->token != NULL && !ended(a, clock_wall_ms()) &&
 	    (!refused || before == NULL || strcmp(a->token, before) != 0)) {
 		t->generation++;
@@ -346,7 +346,7 @@ out:
 }
 
 int
-token_renew(struct token *t, struct api_line *l, int64_t deadline_us,
+token_renew(struct token *t, struct attempts *l, int64_t deadline_us,
     uint64_t *retries, struct why *why)
 {
 	struct why ignored;

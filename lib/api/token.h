@@ -27,7 +27,7 @@ struct token;
  * account_load.
  */
 struct token *token_open(const struct source *s, const char *dbname,
-    const char *account, const char *replay, struct hide *hide,
+    const char *account, const char *replay, struct redact *hide,
     struct why *why);
 void token_close(struct token *t);		   /* NULL is fine */
 const char *token_account(const struct token *t);  /* never NULL */
@@ -47,7 +47,7 @@ void token_worked(struct token *t, uint64_t generation);
  */
 bool token_refused(struct token *t, uint64_t generation, bool again);
 /* Mints, or takes what another process minted meanwhile. Blocks. */
-int token_renew(struct token *t, struct api_line *l, int64_t deadline_us,
+int token_renew(struct token *t, struct attempts *l, int64_t deadline_us,
     uint64_t *retries, struct why *why);
 
 #endif

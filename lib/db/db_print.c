@@ -190,7 +190,7 @@ print_text(struct db *db, const char *sql, struct why *why)
 }
 
 int64_t
-table_print(struct db *db, const char *sql, bool json, struct why *why)
+db_print(struct db *db, const char *sql, bool json, struct why *why)
 {
 	return json ? print_json(db, sql, why) : print_text(db, sql, why);
 }

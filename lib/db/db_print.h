@@ -15,6 +15,6 @@
 #include "base/why.h"
 
 /* sql: a SELECT without parameters. The number of rows printed, or -1. */
-int64_t table_print(struct db *db, const char *sql, bool json, struct why *why);
+int64_t db_print(struct db *db, const char *sql, bool json, struct why *why);
 
 #endif

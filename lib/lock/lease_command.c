@@ -224,7 +224,7 @@ run(struct guard *g, char *const *argv, struct why *why)
 }
 
 int
-guard_run(const struct keeper_options *o, char *const *argv, int *status,
+lease_run(const struct keeper_options *o, char *const *argv, int *status,
     struct why *why)
 {
 	struct guard g = {.o = o, .keeping = true, .signals = -1};

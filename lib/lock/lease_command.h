@@ -18,7 +18,7 @@
  * EX_TEMPFAIL if another holds the lease or it was lost on the way, 126 or
  * 127 as in env(1) if there is no such command, else what the database said.
  */
-int guard_run(const struct keeper_options *o, char *const *argv, int *status,
+int lease_run(const struct keeper_options *o, char *const *argv, int *status,
     struct why *why);
 
 #endif

@@ -32,7 +32,7 @@ struct self { /* of the keeper process */
 	int reports, alive;
 	struct db *db;
 	int64_t fence;
-	struct vigil *vigil;
+	struct witness *witness;
 	char holder[300];
 };
 
@@ -88,14 +88,14 @@ take(struct self *k)
 		goto out;
 	for (;;) {
 		since = clock_ms();
-		k->vigil = vigil_begin(k->db, k->o->name, k->holder, &why);
+		k->witness = witness_begin(k->db, k->o->name, k->holder, &why);
 		why = (struct why){0}; /* the lease can be had without */
 		rc = lease_take(k->db, k->o->name, k->holder, k->o->lease_s,
 		    &k->fence, &who, &why);
 		if (rc == 1)
-			vigil_fence(k->vigil, k->fence);
+			witness_fence(k->witness, k->fence);
 		else /* without an answer it may be ours all the same */
-			vigil_end(k->vigil, rc == 0);
+			witness_end(k->witness, rc == 0);
 		if (rc != 0)
 			break;
 		if (clock_ms() >= give_up) {
@@ -159,7 +159,7 @@ keep(struct self *k)
 		if (sleep_ms >= 0 && k->db != NULL && parent_lives(k))
 			over =
 			    lease_drop(k->db, k->o->name, k->fence, &why) != -1;
-		vigil_end(k->vigil, over);
+		witness_end(k->witness, over);
 	}
 	db_close(k->db);
 }

@@ -19,7 +19,7 @@
 
 #define LOCK_TRIES 10
 
-struct vigil {
+struct witness {
 	int fd;
 };
 
@@ -109,11 +109,11 @@ inherit(int fd, struct db *db, const char *name, struct why *why)
 	return lease_drop_of(db, name, holder + 1, why);
 }
 
-struct vigil *
-vigil_begin(
+struct witness *
+witness_begin(
     struct db *db, const char *name, const char *holder, struct why *why)
 {
-	struct vigil *v;
+	struct witness *v;
 	int fd = open_file(db, name, why);
 
 	if (fd == -1)
@@ -131,7 +131,7 @@ vigil_begin(
 }
 
 void
-vigil_fence(struct vigil *v, int64_t fence)
+witness_fence(struct witness *v, int64_t fence)
 {
 	char text[24];
 	int n = snprintf(text, sizeof(text), "%20" PRId64, fence);
@@ -142,7 +142,7 @@ vigil_fence(struct vigil *v, int64_t fence)
 }
 
 void
-vigil_end(struct vigil *v, bool over)
+witness_end(struct witness *v, bool over)
 {
 	if (v == NULL)
 		return;

@@ -24,7 +24,7 @@
 #include "db/db.h"
 #include "base/why.h"
 
-struct vigil;
+struct witness;
 
 /*
  * Begins the vigil over the lease `name` of this database for who is about
@@ -32,11 +32,11 @@ struct vigil;
  * NULL with *why if the file cannot be kept, or another one that lives has
  * locked it: a lease that is got all the same then just has to run out.
  */
-struct vigil *vigil_begin(
+struct witness *witness_begin(
     struct db *db, const char *name, const char *holder, struct why *why);
-/* The lease was got; the vigil ends with the process or vigil_end. */
-void vigil_fence(struct vigil *v, int64_t fence); /* NULL is fine */
+/* The lease was got; the vigil ends with the process or witness_end. */
+void witness_fence(struct witness *v, int64_t fence); /* NULL is fine */
 /* over: the lease was not got, or was given back. NULL is fine. */
-void vigil_end(struct vigil *v, bool over);
+void witness_end(struct witness *v, bool over);
 
 #endif

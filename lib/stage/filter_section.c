@@ -31,8 +31,8 @@ section_init(struct section *s, const struct filter_options *o, struct why *why)
 	s->o = o;
 	if (o->keys == NULL)
 		return 0;
-	s->keys = keyset_new();
-	return keyset_read(s->keys, o->keys, why);
+	s->keys = known_set_new();
+	return known_set_read(s->keys, o->keys, why);
 }
 
 void
@@ -40,7 +40,7 @@ section_release(struct section *s)
 {
 	forget(s);
 	db_close(s->db);
-	keyset_free(s->keys);
+	known_set_free(s->keys);
 	source_free(s->source);
 	buf_release(&s->key);
 	buf_release(&s->version);

@@ -27,7 +27,7 @@ enum verdict {
 
 struct section {
 	const struct filter_options *o;
-	struct keyset *keys; /* of o->keys; NULL: the database knows */
+	struct known_set *keys; /* of o->keys; NULL: the database knows */
 	struct db *db;
 	struct source *source; /* NULL: filtered by a path */
 	const struct resource *resource;

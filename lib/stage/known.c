@@ -10,10 +10,10 @@
 
 struct known {
 	struct db *db;
-	const struct keyset *fixed; /* not ours */
-	struct keyset *yes, *no;
-	struct keyset *asked; /* waiting for known_lookup; NULL: none */
-	struct buf keys;      /* the same as an array for the query */
+	const struct known_set *fixed; /* not ours */
+	struct known_set *yes, *no;
+	struct known_set *asked; /* waiting for known_lookup; NULL: none */
+	struct buf keys;	 /* the same as an array for the query */
 	size_t looked_up;
 	bool whole; /* yes has every key */
 	enum column_type type;
@@ -44,8 +44,8 @@ known_open(struct db *db, const struct source *s, const struct resource *parent,
 	}
 	k = made(calloc(1, sizeof(*k)));
 	k->db = db;
-	k->yes = keyset_new();
-	k->no = keyset_new();
+	k->yes = known_set_new();
+	k->no = known_set_new();
 	k->account = made(strdup(account));
 	k->type = column->type;
 	db_fmt(&name, "%I", key);
@@ -56,7 +56,7 @@ known_open(struct db *db, const struct source *s, const struct resource *parent,
 }
 
 struct known *
-known_fixed(const struct keyset *set)
+known_fixed(const struct known_set *set)
 {
 	struct known *k = made(calloc(1, sizeof(*k)));
 
@@ -69,9 +69,9 @@ known_close(struct known *k)
 {
 	if (k == NULL)
 		return;
-	keyset_free(k->yes);
-	keyset_free(k->no);
-	keyset_free(k->asked);
+	known_set_free(k->yes);
+	known_set_free(k->no);
+	known_set_free(k->asked);
 	buf_release(&k->keys);
 	free(k->account);
 	free(k->column);
@@ -83,16 +83,16 @@ enum known_answer
 known_ask(struct known *k, const char *key, size_t len)
 {
 	if (k->fixed != NULL)
-		return keyset_has(k->fixed, key, len) ? KNOWN_YES : KNOWN_NO;
-	if (keyset_has(k->yes, key, len))
+		return known_set_has(k->fixed, key, len) ? KNOWN_YES : KNOWN_NO;
+	if (known_set_has(k->yes, key, len))
 		return KNOWN_YES;
-	if (k->whole || keyset_has(k->no, key, len) ||
+	if (k->whole || known_set_has(k->no, key, len) ||
 	    memchr(key, '\0', len) != NULL)
 		return KNOWN_NO;
 	if (k->asked == NULL)
-		k->asked = keyset_new();
-	if (!keyset_has(k->asked, key, len)) {
-		keyset_add(k->asked, key, len);
+		k->asked = known_set_new();
+	if (!known_set_has(k->asked, key, len)) {
+		known_set_add(k->asked, key, len);
 		pgarray_add(&k->keys, key, len);
 	}
 	return KNOWN_ASKED;
@@ -137,9 +137,9 @@ read_all(struct known *k, struct why *why)
 		if (memchr(row, '\\', len) != NULL) {
 			buf_clear(&key);
 			buf_add(&key, row, len);
-			keyset_add(k->yes, key.at, unescape(key.at, len));
+			known_set_add(k->yes, key.at, unescape(key.at, len));
 		} else {
-			keyset_add(k->yes, row, len);
+			known_set_add(k->yes, row, len);
 		}
 		got = 0;
 	}
@@ -184,7 +184,7 @@ read_asked(struct known *k, struct why *why)
 		const char *key = rows_text(rows, i, 0);
 		bool there = strcmp(rows_text(rows, i, 1), "t") == 0;
 
-		keyset_add(there ? k->yes : k->no, key, strlen(key));
+		known_set_add(there ? k->yes : k->no, key, strlen(key));
 	}
 	k->looked_up += rows_n(rows);
 	rows_free(rows);
@@ -200,7 +200,7 @@ known_lookup(struct known *k, struct why *why)
 		return 0;
 	rc = k->looked_up > KNOWN_LOOKUPS ? read_all(k, why)
 					  : read_asked(k, why);
-	keyset_free(k->asked);
+	known_set_free(k->asked);
 	k->asked = NULL;
 	buf_clear(&k->keys);
 	return rc;

@@ -5,7 +5,7 @@
  *
  * Keys are asked for first and looked up together (`= ANY`); once more than
  * KNOWN_LOOKUPS were looked up, the whole column is read by COPY into a
- * keyset, and every further answer is immediate. An answer "no" is kept too:
+ * set, and every further answer is immediate. An answer "no" is kept too:
  * a parent that arrives while a section is filtered stays unknown to it, and
  * its children are adopted later. Borrows the connection.
  */
@@ -31,7 +31,7 @@ struct known *known_open(struct db *db, const struct source *s,
     const struct resource *parent, const char *key, const char *account,
     struct why *why);
 /* A fixed set, which stays the caller's. */
-struct known *known_fixed(const struct keyset *set);
+struct known *known_fixed(const struct known_set *set);
 void known_close(struct known *k); /* NULL is fine */
 /* KNOWN_ASKED: known_lookup will find it out. */
 enum known_answer known_ask(struct known *k, const char *key, size_t len);

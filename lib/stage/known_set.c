@@ -22,16 +22,16 @@ struct table {
 };
 
 /* Integers and texts apart: their entries have different lengths. */
-struct keyset {
+struct known_set {
 	struct table ints[SHARDS];
 	struct table texts[SHARDS];
 	bool zero; /* the integer 0, which would look like a free place */
 };
 
-struct keyset *
-keyset_new(void)
+struct known_set *
+known_set_new(void)
 {
-	struct keyset *k;
+	struct known_set *k;
 
 	if ((k = calloc(1, sizeof(*k))) == NULL)
 		err(EX_OSERR, NULL);
@@ -39,7 +39,7 @@ keyset_new(void)
 }
 
 void
-keyset_free(struct keyset *k)
+known_set_free(struct known_set *k)
 {
 	if (k == NULL)
 		return;
@@ -124,7 +124,7 @@ resize(struct table *t, size_t words, uint32_t room)
 }
 
 void
-keyset_reserve(struct keyset *k, uint64_t n)
+known_set_reserve(struct known_set *k, uint64_t n)
 {
 	uint64_t room = n / SHARDS + n / SHARDS / 2 + 16;
 
@@ -184,7 +184,7 @@ text_entry(const char *key, size_t len, uint64_t entry[2])
 }
 
 void
-keyset_add(struct keyset *k, const char *key, size_t len)
+known_set_add(struct known_set *k, const char *key, size_t len)
 {
 	uint64_t entry[2];
 	int64_t n;
@@ -201,7 +201,7 @@ keyset_add(struct keyset *k, const char *key, size_t len)
 }
 
 bool
-keyset_has(const struct keyset *k, const char *key, size_t len)
+known_set_has(const struct known_set *k, const char *key, size_t len)
 {
 	uint64_t entry[2];
 	int64_t n;
@@ -215,7 +215,7 @@ keyset_has(const struct keyset *k, const char *key, size_t len)
 }
 
 uint64_t
-keyset_count(const struct keyset *k)
+known_set_count(const struct known_set *k)
 {
 	uint64_t n = k->zero;
 
@@ -225,7 +225,7 @@ keyset_count(const struct keyset *k)
 }
 
 size_t
-keyset_bytes(const struct keyset *k)
+known_set_bytes(const struct known_set *k)
 {
 	size_t n = 0;
 
@@ -247,7 +247,7 @@ guess(const char *path, uint64_t lines, uint64_t bytes)
 }
 
 int
-keyset_read(struct keyset *k, const char *path, struct why *why)
+known_set_read(struct known_set *k, const char *path, struct why *why)
 {
 	char *const paths[] = {(char *)(uintptr_t)path};
 	uint64_t integers = 0;
@@ -264,8 +264,9 @@ keyset_read(struct keyset *k, const char *path, struct why *why)
 		if (line.no <= SAMPLE)
 			integers += as_integer(line.text, line.len, &n);
 		if (line.no == SAMPLE)
-			keyset_reserve(k, guess(path, integers, line.offset));
-		keyset_add(k, line.text, line.len);
+			known_set_reserve(
+			    k, guess(path, integers, line.offset));
+		known_set_add(k, line.text, line.len);
 	}
 	in_close(in);
 	return got;

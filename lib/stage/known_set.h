@@ -17,20 +17,20 @@
 
 #include "base/why.h"
 
-struct keyset;
+struct known_set;
 
-struct keyset *keyset_new(void);
-void keyset_free(struct keyset *k); /* NULL is fine */
+struct known_set *known_set_new(void);
+void known_set_free(struct known_set *k); /* NULL is fine */
 /* About n integer keys will come: room for them at once. */
-void keyset_reserve(struct keyset *k, uint64_t n);
-void keyset_add(struct keyset *k, const char *key, size_t len);
-bool keyset_has(const struct keyset *k, const char *key, size_t len);
-uint64_t keyset_count(const struct keyset *k);
-size_t keyset_bytes(const struct keyset *k); /* allocated for keys */
+void known_set_reserve(struct known_set *k, uint64_t n);
+void known_set_add(struct known_set *k, const char *key, size_t len);
+bool known_set_has(const struct known_set *k, const char *key, size_t len);
+uint64_t known_set_count(const struct known_set *k);
+size_t known_set_bytes(const struct known_set *k); /* allocated for keys */
 /*
  * Adds a file of keys, one a line (empty lines count for nothing). A last
  * line without LF is a key. EX_NOINPUT, EX_IOERR, EX_DATAERR.
  */
-int keyset_read(struct keyset *k, const char *path, struct why *why);
+int known_set_read(struct known_set *k, const char *path, struct why *why);
 
 #endif

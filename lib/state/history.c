@@ -42,7 +42,7 @@ print(struct db *db, const struct history_of *of, const char *what,
 	db_fmt(&sql, " ORDER BY %s", order);
 	if (of->limit > 0)
 		db_fmt(&sql, " LIMIT %lld", of->limit);
-	n = table_print(db, sql.at, of->json, why);
+	n = db_print(db, sql.at, of->json, why);
 	buf_release(&sql);
 	return n == -1 ? -1 : 0;
 }
@@ -185,7 +185,7 @@ history_report(struct db *db, const char *run, const struct history_of *of,
 	/* the total is there even if the run met nothing to do */
 	buf_str(&sql, " GROUP BY GROUPING SETS ((source, resource), ())"
 		      " ORDER BY grouping(resource), min(id)");
-	n = table_print(db, sql.at, of->json, why);
+	n = db_print(db, sql.at, of->json, why);
 out:
 	buf_release(&sql);
 	buf_release(&id);

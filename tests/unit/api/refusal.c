@@ -84,7 +84,7 @@ static struct judgement
 judge(long code, const char *body, const char *headers, struct why *why)
 {
 	struct http_answer a = {.end = HTTP_DONE, .code = code};
-	struct hide none = {.n = 0};
+	struct redact none = {.n = 0};
 	struct judgement w;
 
 	buf_str(&a.headers, headers);

@@ -115,7 +115,7 @@ judge(long code, const char *body, struct why *why)
 {
 	struct http_answer a = {.end = HTTP_DONE, .code = code};
 	struct json *j = json_new();
-	struct hide none = {.n = 0};
+	struct redact none = {.n = 0};
 	struct judgement w;
 
 	buf_str(&a.body, body);
@@ -196,24 +196,24 @@ test_tries_end_with_the_time_or_after_a_few(void **state)
 static void
 test_secrets_are_starred_out(void **state)
 {
-	struct hide h;
+	struct redact h;
 	struct buf b = BUF_INIT;
 
 	(void)state;
-	hide_init(&h);
-	hide_add(&h, "abcde");
-	hide_add(&h, NULL);
-	hide_add(&h, "x");
+	redact_init(&h);
+	redact_add(&h, "abcde");
+	redact_add(&h, NULL);
+	redact_add(&h, "x");
 	buf_str(&b, "abcdeabcde xabcd");
-	hide_in(&h, &b);
+	redact_in(&h, &b);
 	assert_string_equal(b.at, "********** xabcd");
 	buf_clear(&b);
 	buf_str(&b, "{\"access_token\" : \"a\\\"b\",\"n\":1,\"l\":[\"x\"]}");
-	hide_strings(&b);
+	redact_strings(&b);
 	assert_string_equal(
 	    b.at, "{\"access_token\" : \"****\",\"n\":1,\"l\":[\"*\"]}");
 	buf_release(&b);
-	hide_release(&h);
+	redact_release(&h);
 }
 
 int
