@@ -17,6 +17,152 @@ CREATE INDEX IF NOT EXISTS sync_runs_recent
 ALTER TABLE ha.sync_runs ADD COLUMN IF NOT EXISTS job uuid,
 	ADD COLUMN IF NOT EXISTS id bigint GENERATED ALWAYS AS IDENTITY;
 
+-- What the tools write, by a statement of a fixed text: kept here, where it is
+-- planned once a session, and read as SQL.
+
+CREATE OR REPLACE FUNCTION ha.begin_run(p_run uuid, p_source text,
+	p_account text, p_what text, p_job uuid) RETURNS uuid
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_run uuid;
+BEGIN
+	INSERT INTO ha.sync_runs AS r (run, source, account_id, what, job)
+	VALUES (p_run, p_source, p_account, p_what, p_job)
+	ON CONFLICT (run) DO UPDATE SET finished_at = NULL, status = NULL,
+		why = NULL, job = coalesce(excluded.job, r.job)
+	RETURNING r.run INTO v_run;
+	RETURN v_run;
+END
+$$;
+
+COMMENT ON FUNCTION ha.begin_run(uuid, text, text, text, uuid) IS
+'A run begins, or begins again, as a part of a job unless NULL; its id.';
+
+CREATE OR REPLACE FUNCTION ha.finish_run(p_run uuid, p_status integer,
+	p_why text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE ha.sync_runs SET finished_at = clock_timestamp(),
+		status = p_status, why = p_why
+	WHERE run = p_run;
+	RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION ha.finish_run(uuid, integer, text) IS
+'A run is over, with that exit status. False if none of that id was begun.';
+
+CREATE OR REPLACE FUNCTION ha.finish_section(p_run uuid, p_source text,
+	p_resource text, p_account text, p_status integer, p_why text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	-- the last stage knows less about a failure than who saw them all
+	UPDATE ha.sync_log SET status = p_status, why = coalesce(p_why, why),
+		finished_at = coalesce(finished_at, clock_timestamp()),
+		complete = coalesce(complete, false)
+	WHERE run = p_run AND source = p_source AND resource = p_resource
+	AND account_id = p_account;
+	IF NOT FOUND THEN
+		INSERT INTO ha.sync_log (run, source, resource, account_id,
+			mode, finished_at, status, complete, why)
+		VALUES (p_run, p_source, p_resource, p_account, '',
+			clock_timestamp(), p_status, p_status = 0, p_why);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION
+ha.finish_section(uuid, text, text, text, integer, text) IS
+'What a run did with one resource is over, with the status of the pipeline.';
+
+CREATE OR REPLACE FUNCTION ha.log_section(p_run uuid, p_source text,
+	p_resource text, p_account text, p_mode text, p_age_ms bigint,
+	p_finished boolean, p_complete boolean, p_why text, p_status integer,
+	p_fetched bigint, p_inserted bigint, p_updated bigint,
+	p_unchanged bigint, p_stale bigint, p_parked bigint, p_rejected bigint,
+	p_deleted bigint, p_calls bigint, p_retries bigint, p_waited_ms bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO ha.sync_log AS l (run, source, resource, account_id, mode,
+		started_at, finished_at, complete, why, status, fetched,
+		inserted, updated, unchanged, stale, parked, rejected,
+		deleted, calls, retries, waited_ms, cursor)
+	VALUES (p_run, p_source, p_resource, p_account, p_mode,
+		clock_timestamp() - p_age_ms * interval '1 ms',
+		CASE WHEN p_finished THEN clock_timestamp() END,
+		CASE WHEN p_finished THEN p_complete END,
+		CASE WHEN p_finished THEN p_why END,
+		CASE WHEN p_finished THEN p_status END,
+		p_fetched, p_inserted, p_updated, p_unchanged, p_stale,
+		p_parked, p_rejected, p_deleted, p_calls, p_retries,
+		p_waited_ms, (SELECT s.cursor FROM ha.sync_state s
+			WHERE s.source = p_source AND s.resource = p_resource
+			AND s.account_id = p_account))
+	ON CONFLICT (run, source, resource, account_id, mode) DO UPDATE SET
+		finished_at = coalesce(excluded.finished_at, l.finished_at),
+		complete = coalesce(excluded.complete, l.complete),
+		why = coalesce(excluded.why, l.why),
+		status = coalesce(excluded.status, l.status),
+		fetched = l.fetched + excluded.fetched,
+		inserted = l.inserted + excluded.inserted,
+		updated = l.updated + excluded.updated,
+		unchanged = l.unchanged + excluded.unchanged,
+		stale = l.stale + excluded.stale,
+		parked = l.parked + excluded.parked,
+		rejected = l.rejected + excluded.rejected,
+		deleted = l.deleted + excluded.deleted,
+		calls = l.calls + excluded.calls,
+		retries = l.retries + excluded.retries,
+		waited_ms = l.waited_ms + excluded.waited_ms,
+		cursor = excluded.cursor;
+END
+$$;
+
+COMMENT ON FUNCTION ha.log_section(uuid, text, text, text, text, bigint,
+	boolean, boolean, text, integer, bigint, bigint, bigint, bigint,
+	bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
+'Adds counts to the row of a run, resource and mode, and makes it first if need '
+'be; finished: says how it ended. Notes the position of this transaction.';
+
+CREATE OR REPLACE FUNCTION ha.set_position(p_source text, p_resource text,
+	p_account text, p_cursor jsonb, p_complete boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO ha.sync_state AS s (source, resource, account_id, cursor,
+		complete, completed_at)
+	VALUES (p_source, p_resource, p_account, p_cursor, p_complete,
+		CASE WHEN p_complete THEN now() END)
+	ON CONFLICT (source, resource, account_id) DO UPDATE SET
+		cursor = excluded.cursor, complete = excluded.complete,
+		completed_at = coalesce(excluded.completed_at, s.completed_at),
+		updated_at = now()
+	-- a complete section is news even if it ends where the last did
+	WHERE excluded.complete OR s.complete
+	OR s.cursor IS DISTINCT FROM excluded.cursor;
+END
+$$;
+
+COMMENT ON FUNCTION ha.set_position(text, text, text, jsonb, boolean) IS
+'The position as of this transaction. NULL: from nothing; not complete: from '
+'inside of a run. Writes only a change.';
+
+CREATE OR REPLACE FUNCTION ha.keep_reject(p_source text, p_resource text,
+	p_account text, p_fingerprint uuid, p_key text, p_line bigint,
+	p_byte_offset bigint, p_reason text, p_raw bytea) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO ha.rejects (source, resource, account_id, fingerprint, key,
+		line, byte_offset, reason, raw)
+	VALUES (p_source, p_resource, p_account, p_fingerprint, p_key, p_line,
+		p_byte_offset, p_reason, p_raw)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+
+COMMENT ON FUNCTION
+ha.keep_reject(text, text, text, uuid, text, bigint, bigint, text, bytea) IS
+'Keeps a record that could not be stored, once for each text.';
+
 -- A position that is in use is never old: without it all is read again.
 CREATE OR REPLACE FUNCTION ha.cleanup_old_sync_states(
 	p_age interval DEFAULT '30 days') RETURNS integer

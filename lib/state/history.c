@@ -201,14 +201,8 @@ history_begin(struct db *db, const struct history_of *of, const char *run,
 
 	if (job != NULL && check_id(job, why) == -1)
 		return why_in(why, "HA_JOB");
-	rows = db_query(db, why,
-	    "INSERT INTO ha.sync_runs AS r"
-	    " (run, source, account_id, what, job)"
-	    " VALUES ($1::uuid, $2, $3, $4, $5::uuid)"
-	    " ON CONFLICT (run) DO UPDATE SET finished_at = NULL,"
-	    " status = NULL, why = NULL, job = coalesce(excluded.job, r.job)"
-	    " RETURNING run",
-	    5, params);
+	rows = db_query(
+	    db, why, "SELECT ha.begin_run($1, $2, $3, $4, $5)", 5, params);
 	if (rows == NULL)
 		return -1;
 	buf_str(id, rows_text(rows, 0, 0));
@@ -222,30 +216,9 @@ finish_part(struct db *db, const char *run, const struct history_of *of,
 {
 	const char *params[] = {
 	    run, of->source, of->resource, of->account, status, why_text};
-	struct rows *rows;
-	bool known;
 
-	/* the last stage knows less about a failure than who saw them all */
-	rows = db_query(db, why,
-	    "UPDATE ha.sync_log SET status = $5::integer,"
-	    " why = coalesce($6, why),"
-	    " finished_at = coalesce(finished_at, clock_timestamp()),"
-	    " complete = coalesce(complete, false)"
-	    " WHERE run = $1::uuid AND source = $2 AND resource = $3"
-	    " AND account_id = $4",
-	    6, params);
-	if (rows == NULL)
-		return -1;
-	known = rows_done(rows) > 0;
-	rows_free(rows);
-	if (known)
-		return 0;
 	return db_run(db, why,
-	    "INSERT INTO ha.sync_log (run, source, resource, account_id, mode,"
-	    " finished_at, status, complete, why)"
-	    " VALUES ($1::uuid, $2, $3, $4, '', clock_timestamp(),"
-	    " $5::integer, $5::integer = 0, $6)",
-	    6, params);
+	    "SELECT ha.finish_section($1, $2, $3, $4, $5, $6)", 6, params);
 }
 
 int
@@ -262,13 +235,10 @@ history_finish(struct db *db, const char *run, const struct history_of *of,
 	snprintf(code, sizeof(code), "%d", status);
 	if (of->resource != NULL)
 		return finish_part(db, run, of, code, why_text, why);
-	rows = db_query(db, why,
-	    "UPDATE ha.sync_runs SET finished_at = clock_timestamp(),"
-	    " status = $2::integer, why = $3 WHERE run = $1::uuid",
-	    3, params);
+	rows = db_query(db, why, "SELECT ha.finish_run($1, $2, $3)", 3, params);
 	if (rows == NULL)
 		return -1;
-	known = rows_done(rows) > 0;
+	known = rows_text(rows, 0, 0)[0] == 't';
 	rows_free(rows);
 	if (!known)
 		return why_set(why, EX_USAGE, "no run %s was begun", run);

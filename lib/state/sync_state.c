@@ -38,19 +38,8 @@ state_set(struct db *db, const struct state_of *of, const char *cursor,
 	    cursor != NULL && *cursor != '\0' ? cursor : NULL,
 	    complete ? "t" : "f"};
 
-	/* a complete section is news even if it ends where the last did */
-	return db_run(db, why,
-	    "INSERT INTO ha.sync_state AS s (source, resource, account_id,"
-	    " cursor, complete, completed_at)"
-	    " VALUES ($1, $2, $3, $4::jsonb, $5::boolean,"
-	    " CASE WHEN $5::boolean THEN now() END)"
-	    " ON CONFLICT (source, resource, account_id) DO UPDATE SET"
-	    " cursor = excluded.cursor, complete = excluded.complete,"
-	    " completed_at = coalesce(excluded.completed_at, s.completed_at),"
-	    " updated_at = now()"
-	    " WHERE excluded.complete OR s.complete"
-	    " OR s.cursor IS DISTINCT FROM excluded.cursor",
-	    5, params);
+	return db_run(
+	    db, why, "SELECT ha.set_position($1, $2, $3, $4, $5)", 5, params);
 }
 
 int
@@ -80,8 +69,8 @@ state_log(struct db *db, const struct state_of *of, const char *run,
 	    add->deleted, add->calls, add->retries, add->waited_ms};
 	char text[sizeof(n) / sizeof(n[0])][24], code[16], age[24];
 	const char *params[10 + sizeof(n) / sizeof(n[0])] = {run, of->source,
-	    of->resource, of->account, mode != NULL ? mode : "",
-	    finished ? "t" : "f", complete ? "t" : "f", why_text, code, age};
+	    of->resource, of->account, mode != NULL ? mode : "", age,
+	    finished ? "t" : "f", complete ? "t" : "f", why_text, code};
 	size_t i;
 
 	snprintf(code, sizeof(code), "%d", status);
@@ -91,37 +80,7 @@ state_log(struct db *db, const struct state_of *of, const char *run,
 		params[10 + i] = text[i];
 	}
 	return db_run(db, why,
-	    "INSERT INTO ha.sync_log AS l (run, source, resource, account_id,"
-	    " mode, started_at, finished_at, complete, why, status, fetched, "
-	    "inserted,"
-	    " updated, unchanged, stale, parked, rejected, deleted, calls,"
-	    " retries, waited_ms, cursor)"
-	    " VALUES ($1, $2, $3, $4, $5,"
-	    " clock_timestamp() - $10::bigint * interval '1 ms',"
-	    " CASE WHEN $6::boolean THEN clock_timestamp() END,"
-	    " CASE WHEN $6::boolean THEN $7::boolean END,"
-	    " CASE WHEN $6::boolean THEN $8 END,"
-	    " CASE WHEN $6::boolean THEN $9::integer END,"
-	    " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
-	    " (SELECT cursor FROM ha.sync_state WHERE source = $2"
-	    " AND resource = $3 AND account_id = $4))"
-	    " ON CONFLICT (run, source, resource, account_id, mode)"
-	    " DO UPDATE SET"
-	    " finished_at = coalesce(excluded.finished_at, l.finished_at),"
-	    " complete = coalesce(excluded.complete, l.complete),"
-	    " why = coalesce(excluded.why, l.why),"
-	    " status = coalesce(excluded.status, l.status),"
-	    " fetched = l.fetched + excluded.fetched,"
-	    " inserted = l.inserted + excluded.inserted,"
-	    " updated = l.updated + excluded.updated,"
-	    " unchanged = l.unchanged + excluded.unchanged,"
-	    " stale = l.stale + excluded.stale,"
-	    " parked = l.parked + excluded.parked,"
-	    " rejected = l.rejected + excluded.rejected,"
-	    " deleted = l.deleted + excluded.deleted,"
-	    " calls = l.calls + excluded.calls,"
-	    " retries = l.retries + excluded.retries,"
-	    " waited_ms = l.waited_ms + excluded.waited_ms,"
-	    " cursor = excluded.cursor",
+	    "SELECT ha.log_section($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	    " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
 	    sizeof(params) / sizeof(params[0]), params);
 }

@@ -342,6 +342,29 @@ logged() {
 	[ "$(printf '%s\n' "$output" | wc -l)" -eq 1 ]
 }
 
+@test "a database of an earlier version: 78 with what to run, and nothing is begun" {
+	sql 'DROP FUNCTION ha.begin_run, ha.finish_run, ha.finish_section, ha.log_section'
+	run -78 --separate-stderr log begin hostaway
+	[[ $stderr == *'ha.begin_run('*'run: ha-schema SOURCE | psql' ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$(sql 'SELECT count(*) FROM ha.sync_runs')" -eq 0 ]
+	psql -Xqf "$BATS_FILE_TMPDIR/schema.sql" 2>/dev/null
+	run -0 log begin hostaway
+}
+
+@test "an account of any name finds its own rows, and harms none" {
+	local id
+	local -a ids=("it's" 'a\b' '\' "\\'; DROP TABLE ha.sync_state; --" '""' 'Straße 東京' '$1 %s %L')
+	for id in "${ids[@]}"; do
+		psql -Xq -v id="$id" <<<"INSERT INTO ha.sync_state VALUES ('hostaway', 'listings', :'id', '{}', true, now())"
+	done
+	export PGOPTIONS='-c standard_conforming_strings=off'
+	for id in "${ids[@]}"; do
+		[ "$(ha-synclog list --json -a "$id" | jq -r .account)" = "$id" ]
+	done
+	[ "$(sql 'SELECT count(*) FROM ha.sync_state')" -eq 7 ]
+}
+
 @test "wrong commands and operands are 64" {
 	run -64 ha-synclog
 	run -64 ha-synclog nothing
