@@ -16,7 +16,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/duration.h"
 #include "base/out.h"
 #include "base/quit.h"
 #include "base/tool_help.h"
@@ -76,13 +75,14 @@ tool_end(int rc, const struct why *why)
 	return status;
 }
 
+#define OPTIONS_MAX 64
+#define LONG_ONE 256 /* and above: the index in the table */
+
 /* What getopt_long wants to know, out of the table. */
 struct getopt_table {
-	char letters[2 * 64 + 2];
-	struct option longs[64 + 1];
+	char letters[2 * OPTIONS_MAX + 2];
+	struct option longs[OPTIONS_MAX + 1];
 };
-
-enum { LONG_ONLY = 256 }; /* and above: the index in the table */
 
 static void
 fill_getopt(struct getopt_table *g, const struct tool *t)
@@ -95,7 +95,7 @@ fill_getopt(struct getopt_table *g, const struct tool *t)
 	if (!t->anywhere)
 		*letters++ = '+';
 	for (size_t i = 0; (op = tool_option_at(t->options, i)) != NULL; i++) {
-		assert(i < 64);
+		assert(i < OPTIONS_MAX);
 		if (op->kind == TOOL_HEADING)
 			continue;
 		if (op->letter != 0)
@@ -104,8 +104,25 @@ fill_getopt(struct getopt_table *g, const struct tool *t)
 			*letters++ = ':';
 		*longs++ = (struct option){op->name,
 		    op->argument != NULL ? required_argument : no_argument,
-		    NULL, LONG_ONLY + (int)i};
+		    NULL, LONG_ONE + (int)i};
 	}
+}
+
+/* --help, --version: on stdout, and it was all. */
+static _Noreturn void
+answer(enum tool_kind kind)
+{
+	struct buf text = BUF_INIT;
+
+	if (kind == TOOL_HELP) {
+		tool_help_usage(self, &text);
+		tool_help_options(self, &text);
+	} else {
+		buf_fmt(&text, "%s " HA_VERSION "\n", self->name);
+	}
+	out_bytes(text.at, text.len);
+	buf_release(&text);
+	exit(out_exit(0));
 }
 
 static void
@@ -115,15 +132,13 @@ take(int ch, void *options)
 	const struct tool_option *op;
 	struct why why;
 
-	op = ch >= LONG_ONLY
-		 ? tool_option_at(self->options, (size_t)(ch - LONG_ONLY))
+	op = ch >= LONG_ONE
+		 ? tool_option_at(self->options, (size_t)(ch - LONG_ONE))
 		 : tool_option_named(self->options, text, 2);
 	if (op == NULL) /* '?', and getopt has said why */
 		tool_usage(NULL);
-	if (op->kind == TOOL_HELP)
-		tool_help();
-	if (op->kind == TOOL_VERSION)
-		tool_version();
+	if (op->kind == TOOL_HELP || op->kind == TOOL_VERSION)
+		answer(op->kind);
 	if (tool_option_set(op, options, optarg, &why) == -1)
 		tool_usage("%s", why.msg);
 }
@@ -141,41 +156,9 @@ tool_options(int argc, char **argv, void *options)
 }
 
 void
-tool_help(void)
-{
-	struct buf text = BUF_INIT;
-
-	if (self->options != NULL) {
-		tool_help_usage(self, &text);
-		tool_help_options(self, &text);
-		out_bytes(text.at, text.len);
-		buf_release(&text);
-		exit(out_exit(0));
-	}
-	out_str("usage: ");
-	for (const char *p = self->usage; *p != '\0'; p++) {
-		out_bytes(p, 1);
-		if (*p == '\n' && p[1] != '\0')
-			out_str("       ");
-	}
-	out_str("\n");
-	out_str(self->help);
-	if (self->help[0] != '\0' && self->help[strlen(self->help) - 1] != '\n')
-		out_str("\n");
-	exit(out_exit(0));
-}
-
-void
-tool_version(void)
-{
-	out_str(self->name);
-	out_str(" " HA_VERSION "\n");
-	exit(out_exit(0));
-}
-
-void
 tool_usage(const char *fmt, ...)
 {
+	struct buf text = BUF_INIT;
 	va_list ap;
 
 	if (fmt != NULL) {
@@ -183,21 +166,9 @@ tool_usage(const char *fmt, ...)
 		vwarnx(fmt, ap);
 		va_end(ap);
 	}
-	if (self->options != NULL) {
-		struct buf text = BUF_INIT;
-
-		tool_help_usage(self, &text);
-		fputs(text.at, stderr);
-		buf_release(&text);
-		exit(EX_USAGE);
-	}
-	fputs("usage: ", stderr);
-	for (const char *p = self->usage; *p != '\0'; p++) {
-		fputc(*p, stderr);
-		if (*p == '\n' && p[1] != '\0')
-			fputs("       ", stderr);
-	}
-	fputc('\n', stderr);
+	tool_help_usage(self, &text);
+	fputs(text.at, stderr);
+	buf_release(&text);
 	exit(EX_USAGE);
 }
 
@@ -211,26 +182,4 @@ tool_is_resource(const char *operand)
 		return false;
 	second = strspn(operand + first + 1, word);
 	return second > 0 && operand[first + 1 + second] == '\0';
-}
-
-long long
-tool_number(const char *option, const char *arg, long long min, long long max)
-{
-	const char *bad;
-	long long n = strtonum(arg, min, max, &bad);
-
-	if (bad != NULL)
-		tool_usage("%s %s: number is %s", option, arg, bad);
-	return n;
-}
-
-long long
-tool_duration(const char *option, const char *arg)
-{
-	int64_t ms;
-
-	if (duration_parse(arg, &ms) == -1)
-		tool_usage("%s %s: not a duration such as 90s, 10m or 2h",
-		    option, arg);
-	return ms;
 }

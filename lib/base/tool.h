@@ -16,9 +16,7 @@
 #define TOOL_FORMS 12
 
 struct tool {
-	const char *name;  /* "ha-page" */
-	const char *usage; /* the SYNOPSIS, one form a line, name included */
-	const char *help;  /* one line for each option, shown by --help */
+	const char *name; /* "ha-page" */
 	/*
 	 * The SYNOPSIS, name left out: "% source path", "list % [--json]".
 	 * % stands for the options that the form does not name, -h and -V
@@ -46,10 +44,6 @@ int tool_end(int rc, const struct why *why);
  * first operand in argv. A wrong one ends the program, as do -h and -V.
  */
 int tool_options(int argc, char **argv, void *options);
-/* --help: usage and options on stdout, exit 0. */
-_Noreturn void tool_help(void);
-/* --version: "ha-page 0.1" on stdout, exit 0. */
-_Noreturn void tool_version(void);
 /* A wrong command line: optional reason, usage on stderr, exit 64. */
 _Noreturn void tool_usage(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
@@ -58,10 +52,5 @@ _Noreturn void tool_usage(const char *fmt, ...)
  * letters, digits and _)? A file of such a name is written ./dir/file.
  */
 bool tool_is_resource(const char *operand);
-/* A number within [min, max], else tool_usage naming the option. */
-long long tool_number(
-    const char *option, const char *arg, long long min, long long max);
-/* "90", "90s", "10m", "2h", "1d" or "250ms" as milliseconds. */
-long long tool_duration(const char *option, const char *arg);
 
 #endif

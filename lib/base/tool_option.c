@@ -11,8 +11,8 @@
 #include "base/duration.h"
 
 static const struct tool_option everywhere[] = {
-    {"help", 'h', NULL, "this text", TOOL_HELP, .in = 0},
-    {"version", 'V', NULL, "the version", TOOL_VERSION, .in = 0},
+    {"help", 'h', NULL, "this text", .kind = TOOL_HELP},
+    {"version", 'V', NULL, "the version", .kind = TOOL_VERSION},
 };
 
 const struct tool_option *

@@ -408,8 +408,8 @@ open_parts(struct mock *m, const char *source, struct why *why)
 					   : o->limits);
 	m->with.stats = mock_stats_new();
 	m->with.faults = fault_new(o->size.seed);
-	for (size_t i = 0; i < o->n_faults; i++)
-		if (fault_add(m->with.faults, o->faults[i], why) == -1)
+	for (size_t i = 0; i < o->faults.n; i++)
+		if (fault_add(m->with.faults, o->faults.texts[i], why) == -1)
 			return -1;
 	if (o->secret_file != NULL && read_secret(m, o->secret_file, why) == -1)
 		return -1;

@@ -118,8 +118,8 @@ mock_graph_open(
 	m->o = o;
 	m->clock = o->size.now;
 	graph_switches_init(&m->s);
-	for (size_t i = 0; i < o->n_switches; i++)
-		if (graph_switch(&m->s, o->switches[i], why) == -1)
+	for (size_t i = 0; i < o->switches.n; i++)
+		if (graph_switch(&m->s, o->switches.texts[i], why) == -1)
 			return why_in(why, "--switch");
 	graph_store_open(m);
 	b->n_tokens = (size_t)m->s.pages + 1;

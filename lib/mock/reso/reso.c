@@ -219,8 +219,8 @@ mock_reso_open(const struct mock_options *o, struct backend *b, struct why *why)
 	m->o = o;
 	m->clock = o->size.now * INT64_C(1000000);
 	reso_switches_init(&m->s);
-	for (size_t i = 0; i < o->n_switches; i++)
-		if (reso_switch(&m->s, o->switches[i], why) == -1)
+	for (size_t i = 0; i < o->switches.n; i++)
+		if (reso_switch(&m->s, o->switches.texts[i], why) == -1)
 			return why_in(why, "--switch");
 	reso_fields_init(m);
 	b->denied = (int)m->s.denied;

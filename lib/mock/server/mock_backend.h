@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/tool_option.h"
 #include "base/why.h"
 #include "mock/server/mock_auth.h"
 #include "mock/server/mock_fault.h"
@@ -53,10 +54,7 @@ struct mock_options {
 	int64_t rows;		     /* of each resource of a description */
 	int64_t row_bytes;	     /* 0: as they come */
 	const char *data;	     /* directory of RESOURCE.ndjson, or NULL */
-	const char *const *faults;   /* n_faults of --fault */
-	size_t n_faults;
-	const char *const *switches; /* n_switches of --switch */
-	size_t n_switches;
+	struct tool_list faults, switches;
 };
 
 struct fixed_token { /* let in from the start */
