@@ -1,5 +1,5 @@
-# bash completion for ha-tools: options as --help tells them, commands,
-# sources and resources as the descriptions have them.
+# bash completion for ha-tools: options, their words and the commands as
+# --help tells them, sources and resources as the descriptions have them.
 
 _ha_tools_sources() {
 	local here dir
@@ -12,32 +12,65 @@ _ha_tools_sources() {
 	done
 }
 
+# Each option of a --help, with its argument: "-j JOBS", "--each".
+_ha_tools_options() {
+	local line name
+	local option='^  (    |(-[A-Za-z0-9]), )(--[a-z0-9-]+)(( [^ ]+)*)'
+	while IFS= read -r line; do
+		[[ $line =~ $option ]] || continue
+		for name in ${BASH_REMATCH[2]} "${BASH_REMATCH[3]}"; do
+			printf '%s\n' "$name${BASH_REMATCH[4]}"
+		done
+	done
+}
+
+# The commands, which come first in the forms of its usage.
+_ha_tools_commands() { # tool, by its name alone
+	local line rest
+	while read -r line; do
+		[[ $line == "$1 "* || $line == "usage: $1 "* ]] || continue
+		line=${line#*"$1 "}
+		[[ $line != '['* ]] || line=${line#*'] '}
+		read -ra rest <<<"$line"
+		echo "${rest[0]}"
+		while [ "${rest[1]:-}" = '|' ]; do
+			rest=("${rest[@]:2}")
+			echo "${rest[0]}"
+		done
+	done
+}
+
 _ha_tools() {
 	local cur=${COMP_WORDS[COMP_CWORD]} tool=$1 words='' file name of=()
+	local name_of=${1##*/} previous=${COMP_WORDS[COMP_CWORD - 1]} options
 	local before=" ${COMP_WORDS[*]:1:COMP_CWORD-1} "
 	COMPREPLY=()
-	if [[ $cur == -* ]]; then
-		# a source has flags of its own
-		[[ ${tool##*/} != ha-sync ]] || while read -r file; do
-			name=$(basename "$file" .json)
-			[[ $before != *" $name "* ]] || of=("$name")
-		done < <(_ha_tools_sources "$tool")
-		words=$("$tool" "${of[@]}" --help 2>/dev/null |
-		    grep -oE -- '(^|[ ,[(|])-(-[a-z-]+|[a-zA-Z])\b' |
-		    tr -d ' ,[(|' | sort -u)
+	# a source has flags of its own
+	[[ $name_of != ha-sync ]] || while read -r file; do
+		name=$(basename "$file" .json)
+		[[ $before != *" $name "* ]] || of=("$name")
+	done < <(_ha_tools_sources "$tool")
+	options=$("$tool" "${of[@]}" --help 2>/dev/null)
+	case $name_of in
+	ha-account | ha-synclog | ha-pg)
+		words=$(_ha_tools_commands "$name_of" <<<"$options")
+		;;
+	esac
+	options=$(_ha_tools_options <<<"$options")
+	[[ $cur != = ]] || cur=''
+	[[ $previous != = ]] || previous=${COMP_WORDS[COMP_CWORD - 2]}
+	if [[ $'\n'$options == *$'\n'"$previous "* ]]; then
+		# its argument: one of some words; else a file, by default
+		words=${options##*"$previous "}
+		words=${words%%$'\n'*}
+		[[ $words == *'|'* ]] || return
+		words=${words//|/}
+	elif [[ $cur == -* ]]; then
+		words=$(cut -d ' ' -f 1 <<<"$options")
 	else
-		case ${tool##*/} in
-		ha-pg) words='start stop status env psql' ;;
-		ha-account)
-			words='keygen add update list show enable disable
-			    remove token'
-			;;
-		ha-synclog) words=$("$tool" --help 2>/dev/null |
-			    grep -oE 'ha-synclog [a-z]+' | cut -d ' ' -f 2) ;;
-		esac
 		while read -r file; do
 			name=$(basename "$file" .json)
-			case ${tool##*/} in
+			case $name_of in
 			ha-sync)
 				if [[ $before == *" $name "* ]]; then
 					words=$(jq -r '.resources[].name' \

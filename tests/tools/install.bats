@@ -61,13 +61,69 @@ setup() {
 	[ -z "$(find copy -type f -o -type l)" ]
 }
 
+completed() { # words: what bash has for the last of them
+	local COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	_ha_tools "$1"
+	echo " ${COMPREPLY[*]} "
+}
+
+# The options of an installed page, a line each.
+options_of() { # tool
+	sed -n 's/^\.It Fl/ Fl/; T; s/Fl Fl /--/g; s/Fl /-/g; p' \
+	    "$ROOT/share/man/man1/$1.1" | grep -oE -- ' --?[A-Za-z0-9][a-z0-9-]*' |
+	    tr -d ' ' | sort
+}
+
+tools() {
+	basename -a "$ROOT"/bin/ha-*
+}
+
+@test "completion: every option of every tool, in bash" {
+	local tool bad=0
+	. "$ROOT/share/bash-completion/completions/ha-tools"
+	for tool in $(tools); do
+		complete -p "$tool" | grep -q '_ha_tools'
+		completed "$tool" - | tr ' ' '\n' | grep . | sort >got
+		options_of "$tool" | diff - got || bad=1
+	done
+	[ "$bad" -eq 0 ]
+}
+
+@test "completion: every option of every tool, in zsh" {
+	local tool bad=0 there=$ROOT/share/zsh/site-functions/_ha-tools
+	for tool in $(tools); do
+		head -n 1 "$there" | grep -q "^#compdef.* $tool\b"
+	done
+	command -v zsh >/dev/null || skip "zsh is not installed"
+	cat >ask <<-'END' # what a completion calls, and what is typed
+		compadd() { print -l -- ${(P)2} }
+		_files() { :; }
+		ask() {
+			local -a words=($1 -)
+			local CURRENT=2 PREFIX=-
+			. $2
+		}
+		ask $1 $2
+	END
+	for tool in $(tools); do
+		zsh -f ask "$tool" "$there" | sort >got
+		options_of "$tool" | diff - got || bad=1
+	done
+	[ "$bad" -eq 0 ]
+}
+
+@test "completion: the words that an option takes, and the commands" {
+	. "$ROOT/share/bash-completion/completions/ha-tools"
+	[ "$(completed ha-upsert --emit '')" = ' changed all missing ' ]
+	[ "$(completed ha-upsert --emit = m)" = ' missing ' ]
+	[ "$(completed ha-upsert -r '')" = '  ' ] # a file, by default
+	[ "$(completed ha-pg '')" = ' start stop status env psql ' ]
+	[[ $(completed ha-synclog '') == *' history stats '*' reso/media '* ]]
+	[ "$(completed ha-account dis)" = ' disable ' ]
+}
+
 @test "completion: resources and flags of the source on the line" {
-	. "$HA_ROOT/completions/ha-tools.bash"
-	completed() { # words
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		_ha_tools "$1"
-		echo " ${COMPREPLY[*]} "
-	}
+	. "$ROOT/share/bash-completion/completions/ha-tools"
 	[[ $(completed ha-sync reso --) == *' --openhouse '*' --rooms '* ]]
 	[[ $(completed ha-sync --) == *' --reconcile '* ]]
 	[[ $(completed ha-sync --) != *--openhouse* ]]
