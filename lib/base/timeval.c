@@ -167,34 +167,73 @@ date_parse(const char *text, size_t len, int64_t *days)
 	return 0;
 }
 
+/* n of so many digits, behind *to: by printf it is no longer cheap. */
+static void
+put(struct buf *to, int n, size_t width)
+{
+	char *p = buf_room(to, width);
+
+	to->len += width;
+	p[width] = '\0';
+	while (width-- > 0) {
+		p[width] = (char)('0' + n % 10);
+		n /= 10;
+	}
+}
+
 void
 date_print(int64_t days, struct buf *to)
 {
 	int year, month, day;
 
 	date_from_days(days, &year, &month, &day);
-	buf_fmt(to, "%04d-%02d-%02d", year, month, day);
+	if (year >= 0 && year <= 9999)
+		put(to, year, 4);
+	else
+		buf_fmt(to, "%04d", year);
+	buf_chr(to, '-');
+	put(to, month, 2);
+	buf_chr(to, '-');
+	put(to, day, 2);
+}
+
+int64_t
+days_from_time(int64_t us)
+{
+	return us / US_PER_DAY - (us % US_PER_DAY < 0);
+}
+
+void
+time_text(int64_t us, char between, struct buf *to)
+{
+	int64_t rest = us % US_PER_DAY + (us % US_PER_DAY < 0 ? US_PER_DAY : 0);
+	int seconds = (int)(rest / US_PER_S), part = (int)(rest % US_PER_S);
+
+	date_print(days_from_time(us), to);
+	buf_chr(to, between);
+	put(to, seconds / 3600, 2);
+	buf_chr(to, ':');
+	put(to, seconds / 60 % 60, 2);
+	buf_chr(to, ':');
+	put(to, seconds % 60, 2);
+	if (part == 0)
+		return;
+	buf_chr(to, '.');
+	put(to, part, 6);
+	while (to->at[to->len - 1] == '0')
+		to->at[--to->len] = '\0';
 }
 
 void
 time_print(int64_t us, struct buf *to)
 {
-	int64_t days = us / US_PER_DAY, rest = us % US_PER_DAY;
-	int seconds, fraction;
-
-	if (rest < 0) {
-		rest += US_PER_DAY;
-		days--;
-	}
-	seconds = (int)(rest / US_PER_S);
-	fraction = (int)(rest % US_PER_S);
-	date_print(days, to);
-	buf_fmt(to, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
-	    seconds % 60);
-	if (fraction != 0) {
-		buf_fmt(to, ".%06d", fraction);
-		while (to->at[to->len - 1] == '0')
-			to->at[--to->len] = '\0';
-	}
+	time_text(us, ' ', to);
 	buf_str(to, "+00");
+}
+
+void
+time_rfc3339(int64_t us, struct buf *to)
+{
+	time_text(us, 'T', to);
+	buf_chr(to, 'Z');
 }

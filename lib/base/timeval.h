@@ -23,8 +23,14 @@ int time_parse(const char *text, size_t len, int64_t *us);
  * date as it is written, without regard to a zone. 0 or -1.
  */
 int date_parse(const char *text, size_t len, int64_t *days);
+/* The day that a time is in, in UTC. */
+int64_t days_from_time(int64_t us);
 /* Adds the text as PostgreSQL prints it (ISO, UTC). */
 void date_print(int64_t days, struct buf *to);
 void time_print(int64_t us, struct buf *to);
+/* "2019-01-31T12:00:00Z", and the fraction if there is one. */
+void time_rfc3339(int64_t us, struct buf *to);
+/* The same without a zone; between: what stands behind the date, T or blank. */
+void time_text(int64_t us, char between, struct buf *to);
 
 #endif

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/out.h"
@@ -54,20 +53,6 @@ reads(const struct collect_options *o)
 	return o->each || o->aim == PAGE_LOOKUP;
 }
 
-/* By this ha-upsert knows which rows were stored since. */
-static void
-add_begun(struct buf *to)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	time_print((int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000, to);
-	to->at[strcspn(to->at, " ")] = 'T';
-	to->len -= 3; /* +00 */
-	to->at[to->len] = '\0';
-	buf_chr(to, 'Z');
-}
-
 void
 collect_begin(struct collect *c, enum mark_mode mode)
 {
@@ -86,7 +71,8 @@ collect_begin(struct collect *c, enum mark_mode mode)
 	}
 	buf_str(&m.run, run_id());
 	if (c->o->aim == PAGE_KEYS)
-		add_begun(&m.begun);
+		/* by this ha-upsert knows which rows were stored since */
+		time_rfc3339(clock_wall_us(), &m.begun);
 	if (c->o->from != NULL && *c->o->from == '{') {
 		buf_str(&m.from, c->o->from);
 		buf_str(&c->end.cursor, c->o->from);

@@ -58,10 +58,7 @@ page_time_back(const struct position *from, int64_t ms, struct buf *to)
 		return;
 	}
 	position_back(&at, ms);
-	time_print(at.us, to); /* 2026-11-21 09:30:00[.5]+00 */
-	to->at[strcspn(to->at, " ")] = 'T';
-	to->len -= 3;
-	to->at[to->len] = '\0';
+	time_text(at.us, 'T', to);
 	buf_str(to, has_zone(&from->text) ? "Z" : "");
 }
 

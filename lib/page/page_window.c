@@ -31,10 +31,7 @@ border(const char *option, const char *given, char *to, size_t size,
 		    "%s: not a time such as 2019, 2019-01, 2019-01-31 or "
 		    "2019-01-31T12:00:00Z: %s",
 		    option, given);
-	time_print(*us, &text); /* 2019-01-31 12:00:00[.5]+00 */
-	text.at[strcspn(text.at, " ")] = 'T';
-	text.at[text.len - 3] = 'Z';
-	text.at[text.len - 2] = '\0';
+	time_rfc3339(*us, &text);
 	(void)strlcpy(to, text.at, size);
 	buf_release(&text);
 	return 0;

@@ -17,22 +17,20 @@ struct flow {
 
 enum time_form { FORM_DATE, FORM_TIME, FORM_RFC3339 };
 
+/* Of whole seconds. */
 static void
-time_text(int64_t us, enum time_form form, struct buf *to)
+put_time(int64_t us, enum time_form form, struct buf *to)
 {
-	time_t s = (time_t)(us / 1000000 - (us % 1000000 < 0));
-	char text[40];
-	struct tm tm;
+	int64_t part = us % 1000000;
 
-	gmtime_r(&s, &tm);
-	if (form == FORM_DATE)
-		strftime(text, sizeof(text), "%Y-%m-%d", &tm);
-	else if (form == FORM_TIME)
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	else
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	us -= part < 0 ? part + 1000000 : part;
 	buf_clear(to);
-	buf_str(to, text);
+	if (form == FORM_DATE)
+		date_print(days_from_time(us), to);
+	else if (form == FORM_TIME)
+		time_text(us, ' ', to);
+	else
+		time_rfc3339(us, to);
 }
 
 static int
@@ -85,7 +83,7 @@ apply_filter(const char *filter, struct flow *f, struct why *why)
 			return 0;
 		if (need_time(f, filter, why) == -1)
 			return -1;
-		time_text(f->us, (enum time_form)i, &f->text);
+		put_time(f->us, (enum time_form)i, &f->text);
 		f->is_time = false;
 		return 0;
 	}
@@ -187,7 +185,7 @@ fill_one(char *inside, const struct template_values *v, bool encode,
 		rc = apply_filter(word, v == NULL ? NULL : &f, why);
 	if (rc == 0 && v != NULL) {
 		if (f.is_time)
-			time_text(f.us, FORM_RFC3339, &f.text);
+			put_time(f.us, FORM_RFC3339, &f.text);
 		if (encode)
 			add_encoded(to, &f.text);
 		else

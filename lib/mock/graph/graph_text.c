@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/timeval.h"
+
 #define LONG_TEXT 20000
 
 void
@@ -64,13 +66,9 @@ graph_string(struct buf *to, const char *text)
 void
 graph_time(struct buf *to, int64_t at)
 {
-	time_t t = (time_t)at;
-	char text[40];
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	strftime(text, sizeof(text), "\"%Y-%m-%dT%H:%M:%S+0000\"", &tm);
-	buf_str(to, text);
+	buf_chr(to, '"');
+	time_text(at * 1000000, 'T', to);
+	buf_str(to, "+0000\"");
 }
 
 const char *

@@ -303,19 +303,7 @@ reso_key(const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to)
 void
 reso_put_time(const struct reso *m, int64_t us, struct buf *to)
 {
-	int64_t s = us / 1000000, rest = us % 1000000;
-	int64_t day = s / DAY_S;
-	int clock = (int)(s % DAY_S);
-
-	date_print(day, to);
-	buf_fmt(
-	    to, "T%02d:%02d:%02d", clock / 3600, clock / 60 % 60, clock % 60);
-	if (rest != 0 && !m->s.coarse) {
-		buf_fmt(to, ".%06d", (int)rest);
-		while (to->at[to->len - 1] == '0')
-			to->at[--to->len] = '\0';
-	}
-	buf_chr(to, 'Z');
+	time_rfc3339(m->s.coarse ? us - us % 1000000 : us, to);
 }
 
 static int

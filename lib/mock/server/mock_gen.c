@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/timeval.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const first_names[] = {"Ada", "Bruno", "Chloé", "Dmitri",
@@ -77,81 +79,30 @@ rng_exp(struct rng *r, double mean)
 	return -mean * log(1.0 - rng_unit(r));
 }
 
-/* Writes the number with `width` digits; faster than printf, which shows. */
-static char *
-put(char *p, int64_t n, int width)
-{
-	for (int i = width - 1; i >= 0; i--, n /= 10)
-		p[i] = (char)('0' + n % 10);
-	return p + width;
-}
-
-/* Days since 1970 as year, month, day (proleptic Gregorian calendar). */
-static char *
-put_date(char *p, int64_t day)
-{
-	int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-	int64_t month = mp < 10 ? mp + 3 : mp - 9;
-
-	p = put(p, yoe + era * 400 + (month <= 2), 4);
-	*p++ = '-';
-	p = put(p, month, 2);
-	*p++ = '-';
-	return put(p, doy - (153 * mp + 2) / 5 + 1, 2);
-}
-
-static char *
-put_time(char *p, int64_t t, char between)
-{
-	int64_t day = t >= 0 ? t / DAY_S : -((DAY_S - 1 - t) / DAY_S);
-	int64_t s = t - day * DAY_S;
-
-	p = put_date(p, day);
-	*p++ = between;
-	p = put(p, s / 3600, 2);
-	*p++ = ':';
-	p = put(p, s / 60 % 60, 2);
-	*p++ = ':';
-	return put(p, s % 60, 2);
-}
-
 void
 gen_time(struct buf *to, int64_t t)
 {
-	char text[32], *p = text;
-
 	if (t == 0) {
-		buf_add(to, "null", 4);
+		buf_str(to, "null");
 		return;
 	}
-	*p++ = '"';
-	p = put_time(p, t, ' ');
-	*p++ = '"';
-	buf_add(to, text, (size_t)(p - text));
+	buf_chr(to, '"');
+	time_text(t * 1000000, ' ', to);
+	buf_chr(to, '"');
 }
 
 void
 gen_date(struct buf *to, int64_t day)
 {
-	char text[16], *p = text;
-
-	*p++ = '"';
-	p = put_date(p, day);
-	*p++ = '"';
-	buf_add(to, text, (size_t)(p - text));
+	buf_chr(to, '"');
+	date_print(day, to);
+	buf_chr(to, '"');
 }
 
 void
 gen_rfc3339(struct buf *to, int64_t t)
 {
-	char text[32], *p = put_time(text, t, 'T');
-
-	*p++ = 'Z';
-	buf_add(to, text, (size_t)(p - text));
+	time_rfc3339(t * 1000000, to);
 }
 
 void

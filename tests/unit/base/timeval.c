@@ -121,6 +121,75 @@ test_every_day_reads_back(void **state)
 	buf_release(&to);
 }
 
+/* What nobody can have counted wrongly: PostgreSQL says the same. */
+static void
+test_a_time_is_written_as_rfc_3339(void **state)
+{
+	static const struct {
+		int64_t us;
+		const char *text;
+	} cases[] = {
+	    {0, "1970-01-01T00:00:00Z"},
+	    {1, "1970-01-01T00:00:00.000001Z"},
+	    {-1, "1969-12-31T23:59:59.999999Z"},
+	    {-250000, "1969-12-31T23:59:59.75Z"},
+	    {-1000000, "1969-12-31T23:59:59Z"},
+	    {-US_PER_DAY, "1969-12-31T00:00:00Z"},
+	    {-US_PER_DAY - 1, "1969-12-30T23:59:59.999999Z"},
+	    {US_PER_DAY - 1, "1970-01-01T23:59:59.999999Z"},
+	    {INT64_C(951782400000000), "2000-02-29T00:00:00Z"},
+	    {INT64_C(951868799100000), "2000-02-29T23:59:59.1Z"},
+	    {INT64_C(951868800000000), "2000-03-01T00:00:00Z"},
+	    {INT64_C(1709209800123450), "2024-02-29T12:30:00.12345Z"},
+	    {INT64_C(1735689599999999), "2024-12-31T23:59:59.999999Z"},
+	    {INT64_C(4107542400000000), "2100-03-01T00:00:00Z"},
+	    {INT64_C(-2203891200000000), "1900-03-01T00:00:00Z"},
+	    {INT64_C(-2203977600000000), "1900-02-28T00:00:00Z"},
+	    {INT64_C(253402300799999999), "9999-12-31T23:59:59.999999Z"},
+	    {INT64_C(253402300800000000), "10000-01-01T00:00:00Z"},
+	    {INT64_C(-62135596800000000), "0001-01-01T00:00:00Z"},
+	    {INT64_C(-62135596800000001), "0000-12-31T23:59:59.999999Z"},
+	    {INT64_C(-62167219200000000), "0000-01-01T00:00:00Z"},
+	    {INT64_C(-62167219200000001), "-001-12-31T23:59:59.999999Z"},
+	    {INT64_MAX, "294247-01-10T04:00:54.775807Z"},
+	    {INT64_MIN, "-290308-12-21T19:59:05.224192Z"},
+	};
+	struct buf to = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		buf_clear(&to);
+		buf_str(&to, "at ");
+		time_rfc3339(cases[i].us, &to);
+		assert_string_equal(to.at + 3, cases[i].text);
+		assert_int_equal(to.len, strlen(to.at));
+	}
+	buf_release(&to);
+}
+
+static void
+test_every_time_reads_back(void **state)
+{
+	struct buf to = BUF_INIT;
+	int64_t from = days_from_date(1, 1, 1) * US_PER_DAY, back;
+
+	(void)state;
+	/* odd steps meet each second, part of one, month and leap year */
+	for (int64_t us = from; us < INT64_C(253402300800000000);
+	     us += INT64_C(3155790123457)) {
+		buf_clear(&to);
+		time_rfc3339(us, &to);
+		assert_int_equal(time_parse(to.at, to.len, &back), 0);
+		assert_int_equal(back, us);
+		assert_true(days_from_time(us) * US_PER_DAY <= us);
+		buf_clear(&to);
+		time_text(us, ' ', &to);
+		assert_int_equal(time_parse(to.at, to.len, &back), 0);
+		assert_int_equal(back, us);
+	}
+	buf_release(&to);
+}
+
 int
 main(void)
 {
@@ -131,6 +200,8 @@ main(void)
 	    cmocka_unit_test(test_what_is_no_time_is_refused),
 	    cmocka_unit_test(test_a_date_is_the_one_that_is_written),
 	    cmocka_unit_test(test_every_day_reads_back),
+	    cmocka_unit_test(test_a_time_is_written_as_rfc_3339),
+	    cmocka_unit_test(test_every_time_reads_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
