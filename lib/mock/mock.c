@@ -48,7 +48,8 @@ mock_defaults(struct mock_options *o)
 }
 
 static void
-fail(const struct mock *m, struct answer *a, int status, const char *message)
+fail(const struct mock *m, struct mock_answer *a, int status,
+    const char *message)
 {
 	if (m->backend.fail != NULL)
 		m->backend.fail(a, status, message);
@@ -58,7 +59,7 @@ fail(const struct mock *m, struct answer *a, int status, const char *message)
 
 /* When a place is free, in the form that the API has for it; rounded up. */
 static void
-say_when(const struct mock *m, int64_t wait_us, struct answer *a)
+say_when(const struct mock *m, int64_t wait_us, struct mock_answer *a)
 {
 	int64_t at = clock_wall_us() + wait_us;
 	time_t then = (time_t)((at + 999999) / 1000000);
@@ -84,7 +85,7 @@ say_when(const struct mock *m, int64_t wait_us, struct answer *a)
 
 static void
 too_many(const struct mock *m, enum limit_scope scope, int64_t wait_us,
-    struct answer *a)
+    struct mock_answer *a)
 {
 	fail(m, a, 429,
 	    "Too many requests: the rate limit of this "
@@ -106,8 +107,8 @@ too_many(const struct mock *m, enum limit_scope scope, int64_t wait_us,
 
 /* Both windows are looked at before either counts. */
 static bool
-within_limits(
-    struct mock *m, const char *account, uint32_t address, struct answer *a)
+within_limits(struct mock *m, const char *account, uint32_t address,
+    struct mock_answer *a)
 {
 	int64_t now = clock_us(), free_at;
 	char who[16];
@@ -139,7 +140,7 @@ arg_of(const struct arg *args, size_t n, const char *name)
 }
 
 static void
-mint(struct mock *m, struct request *r, struct answer *a)
+mint(struct mock *m, struct request *r, struct mock_answer *a)
 {
 	struct arg form[MAX_FORM];
 	const char *type = request_header(r, "Content-Type");
@@ -187,7 +188,7 @@ mint(struct mock *m, struct request *r, struct answer *a)
 }
 
 static void
-serve_token(struct mock *m, struct request *r, struct answer *a)
+serve_token(struct mock *m, struct request *r, struct mock_answer *a)
 {
 	const char *token = request_arg(r, "token");
 
@@ -215,7 +216,7 @@ bearer(const struct mock *m, const struct request *r)
 }
 
 static void
-forbidden(const struct mock *m, struct answer *a)
+forbidden(const struct mock *m, struct mock_answer *a)
 {
 	fail(m, a, m->backend.denied != 0 ? m->backend.denied : 403,
 	    "The resource owner or authorization server denied "
@@ -223,7 +224,8 @@ forbidden(const struct mock *m, struct answer *a)
 }
 
 static void
-say_left(struct mock *m, const char *account, int64_t now, struct answer *a)
+say_left(
+    struct mock *m, const char *account, int64_t now, struct mock_answer *a)
 {
 	if (m->backend.left_header != NULL && account != NULL)
 		answer_header(a, m->backend.left_header, "%d",
@@ -233,7 +235,7 @@ say_left(struct mock *m, const char *account, int64_t now, struct answer *a)
 
 /* An answer that a fault made, in the API's own form of an error. */
 static void
-faulty(struct mock *m, const struct fault *fault, struct answer *a)
+faulty(struct mock *m, const struct fault *fault, struct mock_answer *a)
 {
 	if (fault->kind == FAULT_WAIT)
 		say_when(m, fault->wait_ms * 1000, a);
@@ -243,7 +245,7 @@ faulty(struct mock *m, const struct fault *fault, struct answer *a)
 
 static void
 serve_call(
-    struct mock *m, struct request *r, const char *path, struct answer *a)
+    struct mock *m, struct request *r, const char *path, struct mock_answer *a)
 {
 	int64_t now = clock_us();
 	const char *account =
@@ -277,7 +279,7 @@ serve_call(
 }
 
 static void
-serve_stats(struct mock *m, struct answer *a)
+serve_stats(struct mock *m, struct mock_answer *a)
 {
 	const struct limit_rule *account =
 	    mock_limit_rule(m->with.limit, LIMIT_ACCOUNT);
@@ -294,7 +296,7 @@ serve_stats(struct mock *m, struct answer *a)
 /* Switches that are no backend's: answered at once, never limited. */
 static void
 serve_control(
-    struct mock *m, struct request *r, const char *path, struct answer *a)
+    struct mock *m, struct request *r, const char *path, struct mock_answer *a)
 {
 	const char *to = request_arg(r, "to");
 	struct limit_rule rules[LIMIT_SCOPES];
@@ -331,7 +333,7 @@ serve_control(
 }
 
 static void
-serve(void *ctx, struct request *r, struct answer *a)
+serve(void *ctx, struct request *r, struct mock_answer *a)
 {
 	struct mock *m = ctx;
 	bool control = strncmp(r->path, "/_mock/", 7) == 0;
@@ -386,7 +388,7 @@ open_backend(struct mock *m, const char *source, struct why *why)
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (strcmp(own[i].source, source) == 0)
 			return own[i].open(m->o, &m->backend, why);
-	return mock_source_open(source, m->o, &m->backend, why);
+	return mock_described_open(source, m->o, &m->backend, why);
 }
 
 static int

@@ -13,10 +13,10 @@
 /* Places in the envelope. */
 enum { PLACE_ROWS, PLACE_COUNT, PLACE_LIMIT, PLACE_STATUS, PLACES };
 
-struct mock_source {
+struct described {
 	const struct mock_options *o;
 	struct source *s;
-	struct kind *kinds;
+	struct described_kind *kinds;
 	struct tree *envelope, *token;
 	int place[PLACES]; /* number of each place, -1: none */
 	int token_place, expires_place;
@@ -25,17 +25,17 @@ struct mock_source {
 	char header[128], prefix[128]; /* that carry the token */
 };
 
-struct page { /* an answer while its envelope is written */
-	struct mock_source *ms;
-	struct kind *k;
-	struct query query;
+struct described_page { /* an answer while its envelope is written */
+	struct described *ms;
+	struct described_kind *k;
+	struct mock_query query;
 	uint64_t count;
 };
 
 static void
 put_place(void *ctx, int no, struct buf *to)
 {
-	struct page *p = ctx;
+	struct described_page *p = ctx;
 	const int *place = p->ms->place;
 	uint64_t shown;
 
@@ -62,22 +62,22 @@ number_arg(const struct request *r, const char *name, uint64_t usual)
 							     : usual;
 }
 
-static struct row *
-any_row(struct table *t, struct rng *r)
+static struct mock_row *
+any_row(struct mock_table *t, struct rng *r)
 {
-	static const struct order by_id = {-1, -1, false, false, false};
+	static const struct mock_order by_id = {-1, -1, false, false, false};
 	size_t n;
-	struct row *const *rows = table_rows(t, &by_id, &n);
+	struct mock_row *const *rows = table_rows(t, &by_id, &n);
 
 	return n == 0 ? NULL : rows[rng_next(r) % n];
 }
 
 /* Lists move while they are read. */
 static void
-between_pages(struct mock_source *ms, struct kind *k)
+between_pages(struct described *ms, struct described_kind *k)
 {
 	struct rng r = rng_of(ms->o->size.seed, "move", ms->pages++);
-	struct row *row;
+	struct mock_row *row;
 
 	if (rng_chance(&r, ms->o->move) &&
 	    (row = any_row(k->table, &r)) != NULL)
@@ -89,10 +89,11 @@ between_pages(struct mock_source *ms, struct kind *k)
 
 /* group: the text that names the parent, NULL for the whole list. */
 static void
-serve_page(struct mock_source *ms, struct kind *k, const struct paging *how,
-    const struct request *r, const char *group, struct answer *a)
+serve_page(struct described *ms, struct described_kind *k,
+    const struct paging *how, const struct request *r, const char *group,
+    struct mock_answer *a)
 {
-	struct page p = {.ms = ms, .k = k};
+	struct described_page p = {.ms = ms, .k = k};
 	bool walk = how->style == PAGE_WALK;
 	enum page_style style = walk ? how->by : how->style;
 	const char *after =
@@ -112,7 +113,7 @@ serve_page(struct mock_source *ms, struct kind *k, const struct paging *how,
 	}
 	if (p.query.after || p.query.offset > 0)
 		between_pages(ms, k);
-	p.query.order = (struct order){
+	p.query.order = (struct mock_order){
 	    walk ? KIND_POSITION : KIND_NO, -1, walk, false, walk};
 	if (group != NULL) {
 		p.query.grouped = true;
@@ -162,8 +163,8 @@ parent_arg(const struct each *e, const struct request *r)
 }
 
 static bool
-serve_kind(struct mock_source *ms, struct kind *k, const struct request *r,
-    const char *path, struct answer *a)
+serve_kind(struct described *ms, struct described_kind *k,
+    const struct request *r, const char *path, struct mock_answer *a)
 {
 	const struct each *e = k->r->each;
 	char hole[256];
@@ -184,9 +185,9 @@ serve_kind(struct mock_source *ms, struct kind *k, const struct request *r,
 }
 
 static void
-serve(void *ctx, struct request *r, const char *path, struct answer *a)
+serve(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
-	struct mock_source *ms = ctx;
+	struct described *ms = ctx;
 
 	if (strcmp(r->method, "GET") != 0) {
 		mock_fail(a, 405, "Method not allowed");
@@ -199,8 +200,8 @@ serve(void *ctx, struct request *r, const char *path, struct answer *a)
 	mock_fail(a, 404, "Resource not found");
 }
 
-static struct kind *
-kind_named(struct mock_source *ms, const char *name)
+static struct described_kind *
+kind_named(struct described *ms, const char *name)
 {
 	for (size_t i = 0; name != NULL && i < ms->s->n_resources; i++)
 		if (strcmp(ms->s->resources[i].name, name) == 0 &&
@@ -210,10 +211,11 @@ kind_named(struct mock_source *ms, const char *name)
 }
 
 static void
-dump(struct kind *k, struct answer *a)
+dump(struct described_kind *k, struct mock_answer *a)
 {
-	static const struct order by_no = {KIND_NO, -1, false, false, false};
-	struct row *const *rows;
+	static const struct mock_order by_no = {
+	    KIND_NO, -1, false, false, false};
+	struct mock_row *const *rows;
 	size_t n;
 
 	rows = table_rows(k->table, &by_no, &n);
@@ -226,12 +228,12 @@ dump(struct kind *k, struct answer *a)
 
 /* n rows of a resource are added, changed or deleted. */
 static void
-change(struct mock_source *ms, struct kind *k, const char *how, uint64_t n,
-    struct answer *a)
+change(struct described *ms, struct described_kind *k, const char *how,
+    uint64_t n, struct mock_answer *a)
 {
 	struct rng r =
 	    rng_of(ms->o->size.seed, "change", (uint64_t)++ms->clock);
-	struct row *row;
+	struct mock_row *row;
 
 	for (uint64_t i = 0; i < n; i++) {
 		if (strcmp(how, "/add") == 0) {
@@ -249,11 +251,11 @@ change(struct mock_source *ms, struct kind *k, const char *how, uint64_t n,
 }
 
 static bool
-control(void *ctx, struct request *r, const char *path, struct answer *a)
+control(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
-	struct mock_source *ms = ctx;
+	struct described *ms = ctx;
 	bool dumps = strncmp(path, "/dump/", 6) == 0;
-	struct kind *k;
+	struct described_kind *k;
 
 	if (!dumps && strcmp(path, "/add") != 0 &&
 	    strcmp(path, "/update") != 0 && strcmp(path, "/delete") != 0)
@@ -280,7 +282,7 @@ put_token(void *ctx, int no, struct buf *to)
 static void
 token_answer(void *ctx, const char *token, int64_t expires_s, struct buf *to)
 {
-	struct mock_source *ms = ctx;
+	struct described *ms = ctx;
 	struct buf quoted = BUF_INIT, expires = BUF_INIT;
 	const char *texts[2];
 
@@ -296,7 +298,7 @@ token_answer(void *ctx, const char *token, int64_t expires_s, struct buf *to)
 static void
 source_close(void *ctx)
 {
-	struct mock_source *ms = ctx;
+	struct described *ms = ctx;
 
 	if (ms->kinds != NULL)
 		kinds_close(ms->kinds, ms->s->n_resources);
@@ -326,7 +328,7 @@ place_of(struct tree *t, const struct expr *e)
 
 /* "X-Api-Key: {token}" is a header and what stands before the token. */
 static void
-open_auth(struct mock_source *ms, struct backend *b)
+open_auth(struct described *ms, struct backend *b)
 {
 	const struct auth *auth = &ms->s->auth;
 	const char *colon =
@@ -377,10 +379,10 @@ open_limits(const struct source *s, struct backend *b)
 }
 
 int
-mock_source_open(const char *source, const struct mock_options *o,
+mock_described_open(const char *source, const struct mock_options *o,
     struct backend *b, struct why *why)
 {
-	struct mock_source *ms = calloc(1, sizeof(*ms));
+	struct described *ms = calloc(1, sizeof(*ms));
 
 	if (ms == NULL)
 		err(EX_OSERR, NULL);

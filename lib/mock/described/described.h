@@ -9,7 +9,7 @@
 #include "mock/server/mock_backend.h"
 
 /* The options are borrowed until b->close. -1: *why; close is called, too. */
-int mock_source_open(const char *source, const struct mock_options *o,
+int mock_described_open(const char *source, const struct mock_options *o,
     struct backend *b, struct why *why);
 
 #endif

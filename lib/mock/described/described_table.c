@@ -14,8 +14,8 @@
 #define FROM(e) (expr_is_path(e) ? expr_source(e) : NULL)
 
 static struct value *
-add_value(
-    struct kind *k, const char *path, enum column_type type, enum role role)
+add_value(struct described_kind *k, const char *path, enum column_type type,
+    enum role role)
 {
 	int no = path == NULL ? -1 : tree_add(k->shape, path);
 	struct value *v;
@@ -34,9 +34,9 @@ add_value(
 	}
 	assert(k->values != NULL && (size_t)no < k->n_values);
 	v = &k->values[no];
-	if (role != PLAIN && v->role != KEY)
+	if (role != ROLE_PLAIN && v->role != ROLE_KEY)
 		v->role = role;
-	if (role != PLAIN)
+	if (role != ROLE_PLAIN)
 		v->wanted = true;
 	return v;
 }
@@ -51,21 +51,21 @@ column_path(const struct resource *r, const char *name)
 }
 
 static void
-add_keys(struct kind *k)
+add_keys(struct described_kind *k)
 {
 	const struct resource *r = k->r;
 
 	for (size_t i = 0; i < r->n_key; i++)
-		add_value(k, column_path(r, r->key[i]), COL_TEXT, KEY);
+		add_value(k, column_path(r, r->key[i]), COL_TEXT, ROLE_KEY);
 	for (size_t i = 0; r->n_identity > 0 && i < r->identity[0].n; i++)
 		if (!r->identity[0].of_parent[i])
-			add_value(
-			    k, FROM(r->identity[0].from[i]), COL_BIGINT, KEY);
+			add_value(k, FROM(r->identity[0].from[i]), COL_BIGINT,
+			    ROLE_KEY);
 	if (r->position != NULL)
-		add_value(k, FROM(r->position), COL_TIMESTAMPTZ, POSITION);
+		add_value(k, FROM(r->position), COL_TIMESTAMPTZ, ROLE_POSITION);
 	for (size_t i = 0; i < r->n_version; i++)
 		add_value(k, column_path(r, r->version[i]), COL_TIMESTAMPTZ,
-		    POSITION);
+		    ROLE_POSITION);
 }
 
 static enum column_type
@@ -85,26 +85,26 @@ required_type(unsigned types)
 
 /* The object's places: columns, then what else the description names. */
 static void
-add_values(struct kind *k)
+add_values(struct described_kind *k)
 {
 	const struct resource *r = k->r;
 
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (!r->columns[i].of_parent)
 			add_value(k, FROM(r->columns[i].from),
-			    r->columns[i].type, PLAIN);
+			    r->columns[i].type, ROLE_PLAIN);
 	add_keys(k);
 	for (size_t i = 0; i < r->n_required; i++) {
 		struct value *v = add_value(k, r->required[i].path,
-		    required_type(r->required[i].types), PLAIN);
+		    required_type(r->required[i].types), ROLE_PLAIN);
 
 		if (v != NULL)
 			v->wanted = true;
 	}
 }
 
-static struct kind *
-kind_of(const struct source *s, struct kind *kinds, const char *name)
+static struct described_kind *
+kind_of(const struct source *s, struct described_kind *kinds, const char *name)
 {
 	for (size_t i = 0; i < s->n_resources; i++)
 		if (strcmp(s->resources[i].name, name) == 0)
@@ -135,16 +135,19 @@ named_path(const struct each *e, const struct resource *parent)
 
 /* Ties the kind to its parents and to what is embedded in it. */
 static void
-add_relations(const struct source *s, struct kind *kinds, struct kind *k)
+add_relations(const struct source *s, struct described_kind *kinds,
+    struct described_kind *k)
 {
 	const struct resource *r = k->r;
 
 	for (size_t i = 0; i < r->n_parents; i++) {
-		struct kind *p = kind_of(s, kinds, r->parents[i].resource);
-		struct value *v = add_value(
-		    k, column_path(r, r->parents[i].column), COL_TEXT, PARENT);
+		struct described_kind *p =
+		    kind_of(s, kinds, r->parents[i].resource);
+		struct value *v =
+		    add_value(k, column_path(r, r->parents[i].column), COL_TEXT,
+			ROLE_PARENT);
 
-		if (v == NULL || p == NULL || v->role != PARENT)
+		if (v == NULL || p == NULL || v->role != ROLE_PARENT)
 			continue;
 		v->of = p;
 		v->of_path = column_path(p->r, r->parents[i].key);
@@ -160,16 +163,16 @@ add_relations(const struct source *s, struct kind *kinds, struct kind *k)
 
 		if (in == NULL || strcmp(in->in, r->name) != 0)
 			continue;
-		v = add_value(k, FROM(in->rows), COL_JSONB, CHILDREN);
+		v = add_value(k, FROM(in->rows), COL_JSONB, ROLE_CHILDREN);
 		if (v != NULL)
 			v->of = &kinds[i];
 	}
 }
 
 static void
-render(void *ctx, const struct row *row, int form, struct buf *to)
+render(void *ctx, const struct mock_row *row, int form, struct buf *to)
 {
-	struct kind *k = ctx;
+	struct described_kind *k = ctx;
 	size_t from = to->len;
 
 	(void)form;
@@ -191,9 +194,9 @@ render(void *ctx, const struct row *row, int form, struct buf *to)
 
 /* The row's key and group, as numbers to be found by. */
 static void
-put_row(struct kind *k, int64_t no)
+put_row(struct described_kind *k, int64_t no)
 {
-	struct row *row = row_new(0, NULL);
+	struct mock_row *row = row_new(0, NULL);
 	struct buf text = BUF_INIT;
 
 	row->v[KIND_NO] = no;
@@ -214,7 +217,7 @@ put_row(struct kind *k, int64_t no)
 }
 
 static int
-read_lines(struct kind *k, const char *path, struct why *why)
+read_lines(struct described_kind *k, const char *path, struct why *why)
 {
 	char *paths[] = {(char *)(uintptr_t)path};
 	struct in *in = in_open(paths, 1, why);
@@ -236,7 +239,7 @@ read_lines(struct kind *k, const char *path, struct why *why)
 }
 
 static int
-fill(struct kind *k, struct why *why)
+fill(struct described_kind *k, struct why *why)
 {
 	struct buf path = BUF_INIT;
 	int rc = 0;
@@ -259,10 +262,10 @@ fill(struct kind *k, struct why *why)
 
 int
 kinds_open(const struct source *s, const struct mock_options *o, int64_t *clock,
-    struct kind *kinds, struct why *why)
+    struct described_kind *kinds, struct why *why)
 {
 	for (size_t i = 0; i < s->n_resources; i++) {
-		kinds[i] = (struct kind){.r = &s->resources[i],
+		kinds[i] = (struct described_kind){.r = &s->resources[i],
 		    .o = o,
 		    .clock = clock,
 		    .shape = tree_new()};
@@ -278,10 +281,10 @@ kinds_open(const struct source *s, const struct mock_options *o, int64_t *clock,
 }
 
 void
-kinds_close(struct kind *kinds, size_t n)
+kinds_close(struct described_kind *kinds, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct kind *k = &kinds[i];
+		struct described_kind *k = &kinds[i];
 
 		table_free(k->table);
 		tree_free(k->shape);
@@ -295,7 +298,7 @@ kinds_close(struct kind *kinds, size_t n)
 }
 
 void
-kind_add(struct kind *k)
+kind_add(struct described_kind *k)
 {
 	if (k->lines != NULL)
 		return; /* what is in the file is all there is */
@@ -304,7 +307,7 @@ kind_add(struct kind *k)
 }
 
 void
-kind_change(struct kind *k, struct row *row)
+kind_change(struct described_kind *k, struct mock_row *row)
 {
 	table_take(k->table, row);
 	row->v[KIND_POSITION] = ++*k->clock;
@@ -313,15 +316,16 @@ kind_change(struct kind *k, struct row *row)
 }
 
 void
-kind_delete(struct kind *kinds, size_t n, struct kind *k, struct row *row)
+kind_delete(struct described_kind *kinds, size_t n, struct described_kind *k,
+    struct mock_row *row)
 {
-	static const struct order by_group = {
+	static const struct mock_order by_group = {
 	    KIND_GROUP, -1, false, false, false};
 	struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < n; i++) {
-		struct kind *c = &kinds[i];
-		struct row *const *rows;
+		struct described_kind *c = &kinds[i];
+		struct mock_row *const *rows;
 		int64_t group;
 		size_t count;
 

@@ -19,28 +19,29 @@
 /* The numbers of a row. */
 enum { KIND_NO, KIND_GROUP, KIND_POSITION, KIND_EDITS };
 
-enum role { PLAIN, KEY, PARENT, POSITION, CHILDREN };
+enum role { ROLE_PLAIN, ROLE_KEY, ROLE_PARENT, ROLE_POSITION, ROLE_CHILDREN };
 
-struct kind;
+struct described_kind;
 
 struct value { /* a place in the object */
 	char *path;
 	enum column_type type;
 	enum role role;
-	bool wanted;	       /* never null */
-	const struct kind *of; /* PARENT: whose key; CHILDREN: what */
-	const char *of_path;   /* PARENT: where it stands there */
+	bool wanted; /* never null */
+	const struct described_kind
+	    *of;	     /* ROLE_PARENT: whose key; ROLE_CHILDREN: what */
+	const char *of_path; /* ROLE_PARENT: where it stands there */
 };
 
-struct kind {
+struct described_kind {
 	const struct resource *r;
 	const struct mock_options *o;
 	struct tree *shape;
 	struct value *values;
 	size_t n_values;
-	struct table *table;
-	const struct kind *above; /* the parent of `each`, or NULL */
-	const char *above_path;	  /* what the request names of a parent */
+	struct mock_table *table;
+	const struct described_kind *above; /* the parent of `each`, or NULL */
+	const char *above_path; /* what the request names of a parent */
 	int64_t rows;
 	char **lines; /* of a file: the texts by number; NULL: generated */
 	int64_t *clock;
@@ -52,11 +53,12 @@ struct kind {
  * for a file under --data.
  */
 int kinds_open(const struct source *s, const struct mock_options *o,
-    int64_t *clock, struct kind *kinds, struct why *why);
-void kinds_close(struct kind *kinds, size_t n);
+    int64_t *clock, struct described_kind *kinds, struct why *why);
+void kinds_close(struct described_kind *kinds, size_t n);
 /* A further row, changed one, deleted one (its children go with it). */
-void kind_add(struct kind *k);
-void kind_change(struct kind *k, struct row *row);
-void kind_delete(struct kind *kinds, size_t n, struct kind *k, struct row *row);
+void kind_add(struct described_kind *k);
+void kind_change(struct described_kind *k, struct mock_row *row);
+void kind_delete(struct described_kind *kinds, size_t n,
+    struct described_kind *k, struct mock_row *row);
 
 #endif

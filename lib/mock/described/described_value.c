@@ -16,7 +16,7 @@ key_id(const char *text)
 }
 
 struct object { /* being written */
-	const struct kind *k;
+	const struct described_kind *k;
 	int64_t no, position, edits;
 	const char *under; /* told apart from other parents' children by this */
 	struct rng r;
@@ -26,7 +26,8 @@ static void put_object(struct object *o, struct buf *to);
 
 /* Keys grow with the row's number and have gaps. */
 static void
-put_key(const struct kind *k, const struct value *v, int64_t no, struct buf *to)
+put_key(const struct described_kind *k, const struct value *v, int64_t no,
+    struct buf *to)
 {
 	struct rng r = rng_of(k->o->size.seed, k->r->name, (uint64_t)no);
 	int64_t n = 1000 + no * 7 + rng_between(&r, 0, 6);
@@ -122,7 +123,7 @@ put_plain(struct object *o, const struct value *v, struct buf *to)
 
 /* What is embedded: a few objects, their keys the row's own. */
 static void
-put_children(struct object *o, const struct kind *of, struct buf *to)
+put_children(struct object *o, const struct described_kind *of, struct buf *to)
 {
 	int64_t n = rng_between(&o->r, 0, 3);
 
@@ -141,7 +142,8 @@ put_children(struct object *o, const struct kind *of, struct buf *to)
 }
 
 static int64_t
-parent_no(const struct kind *k, const struct kind *parent, int64_t no)
+parent_no(const struct described_kind *k, const struct described_kind *parent,
+    int64_t no)
 {
 	struct rng r = rng_of(k->o->size.seed, parent->r->name, (uint64_t)no);
 
@@ -149,7 +151,7 @@ parent_no(const struct kind *k, const struct kind *parent, int64_t no)
 }
 
 static const struct value *
-value_of(const struct kind *k, const char *path)
+value_of(const struct described_kind *k, const char *path)
 {
 	for (size_t i = 0; path != NULL && i < k->n_values; i++)
 		if (strcmp(k->values[i].path, path) == 0)
@@ -159,8 +161,8 @@ value_of(const struct kind *k, const char *path)
 
 /* The parent's key as JSON; null where the parent has none there. */
 static void
-put_parent(const struct kind *k, const struct kind *parent, const char *path,
-    int64_t no, struct buf *to)
+put_parent(const struct described_kind *k, const struct described_kind *parent,
+    const char *path, int64_t no, struct buf *to)
 {
 	const struct value *v;
 	struct buf text = BUF_INIT;
@@ -170,7 +172,7 @@ put_parent(const struct kind *k, const struct kind *parent, const char *path,
 		return;
 	}
 	v = value_of(parent, path);
-	if (parent->lines == NULL && v != NULL && v->role == KEY)
+	if (parent->lines == NULL && v != NULL && v->role == ROLE_KEY)
 		put_key(parent, v, parent_no(k, parent, no), to);
 	else {
 		value_at(parent, path, parent_no(k, parent, no), &text);
@@ -186,16 +188,16 @@ put_value(void *ctx, int no, struct buf *to)
 	const struct value *v = &o->k->values[no];
 
 	switch (v->role) {
-	case KEY:
+	case ROLE_KEY:
 		put_key(o->k, v, o->no, to);
 		break;
-	case PARENT:
+	case ROLE_PARENT:
 		put_parent(o->k, v->of, v->of_path, o->no, to);
 		break;
-	case POSITION:
+	case ROLE_POSITION:
 		put_time_of(v->type, o->position, to);
 		break;
-	case CHILDREN:
+	case ROLE_CHILDREN:
 		put_children(o, v->of, to);
 		break;
 	default:
@@ -213,7 +215,8 @@ put_object(struct object *o, struct buf *to)
 }
 
 void
-value_object(const struct kind *k, const struct row *row, struct buf *to)
+value_object(
+    const struct described_kind *k, const struct mock_row *row, struct buf *to)
 {
 	struct object o = {.k = k,
 	    .no = row->v[KIND_NO],
@@ -234,7 +237,8 @@ add_bare(const struct buf *json, struct buf *to)
 }
 
 static void
-pick(const struct kind *k, const char *path, int64_t no, struct buf *to)
+pick(const struct described_kind *k, const char *path, int64_t no,
+    struct buf *to)
 {
 	struct json *j = json_new();
 	struct why why;
@@ -251,7 +255,8 @@ pick(const struct kind *k, const char *path, int64_t no, struct buf *to)
 }
 
 void
-value_at(const struct kind *k, const char *path, int64_t no, struct buf *to)
+value_at(const struct described_kind *k, const char *path, int64_t no,
+    struct buf *to)
 {
 	struct object o = {.k = k, .no = no, .position = value_position(k, no)};
 	const struct value *v = value_of(k, path);
@@ -267,12 +272,12 @@ value_at(const struct kind *k, const char *path, int64_t no, struct buf *to)
 }
 
 void
-value_key(const struct kind *k, int64_t no, struct buf *to)
+value_key(const struct described_kind *k, int64_t no, struct buf *to)
 {
 	const char *between = "";
 
 	for (size_t i = 0; i < k->n_values; i++)
-		if (k->values[i].role == KEY) {
+		if (k->values[i].role == ROLE_KEY) {
 			buf_str(to, between);
 			value_at(k, k->values[i].path, no, to);
 			between = "|";
@@ -282,12 +287,14 @@ value_key(const struct kind *k, int64_t no, struct buf *to)
 }
 
 void
-value_parent(const struct kind *k, const struct kind *parent, const char *path,
-    int64_t no, struct buf *to)
+value_parent(const struct described_kind *k,
+    const struct described_kind *parent, const char *path, int64_t no,
+    struct buf *to)
 {
 	/* A row of a file says itself whose it is, if it does. */
 	for (size_t i = 0; k->lines != NULL && i < k->n_values; i++)
-		if (k->values[i].role == PARENT && k->values[i].of == parent) {
+		if (k->values[i].role == ROLE_PARENT &&
+		    k->values[i].of == parent) {
 			value_at(k, k->values[i].path, no, to);
 			return;
 		}
@@ -295,7 +302,7 @@ value_parent(const struct kind *k, const struct kind *parent, const char *path,
 }
 
 int64_t
-value_position(const struct kind *k, int64_t no)
+value_position(const struct described_kind *k, int64_t no)
 {
 	int64_t us, ago = (k->o->rows - no) * 61 + 3600;
 	struct buf text = BUF_INIT;

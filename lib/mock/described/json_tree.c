@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-struct node {
+struct tree_node {
 	char *name; /* of the member; NULL: an element, or the root */
 	int no;	    /* of the value; -1: none */
-	struct node *first, *next;
+	struct tree_node *first, *next;
 };
 
 struct tree {
-	struct node root;
+	struct tree_node root;
 	int n;
 };
 
@@ -29,9 +29,9 @@ tree_new(void)
 }
 
 static void
-free_children(struct node *n)
+free_children(struct tree_node *n)
 {
-	struct node *c;
+	struct tree_node *c;
 
 	while ((c = n->first) != NULL) {
 		n->first = c->next;
@@ -80,10 +80,10 @@ next_step(const char **at, const char **name, size_t *len)
 	return *len > 0 ? 1 : -1;
 }
 
-static struct node *
-child(struct node *of, const char *name, size_t len)
+static struct tree_node *
+child(struct tree_node *of, const char *name, size_t len)
 {
-	struct node **at = &of->first, *n;
+	struct tree_node **at = &of->first, *n;
 
 	for (; (n = *at) != NULL; at = &n->next)
 		if (name == NULL ? n->name == NULL
@@ -100,7 +100,7 @@ child(struct node *of, const char *name, size_t len)
 int
 tree_add(struct tree *t, const char *path)
 {
-	struct node *n = &t->root;
+	struct tree_node *n = &t->root;
 	const char *name;
 	size_t len = 0;
 	int got;
@@ -124,7 +124,7 @@ tree_add(struct tree *t, const char *path)
 }
 
 static void
-write_node(const struct node *n, struct buf *to, tree_fn *fn, void *ctx)
+write_node(const struct tree_node *n, struct buf *to, tree_fn *fn, void *ctx)
 {
 	bool array = n->first != NULL && n->first->name == NULL;
 
@@ -133,7 +133,7 @@ write_node(const struct node *n, struct buf *to, tree_fn *fn, void *ctx)
 		return;
 	}
 	buf_chr(to, array ? '[' : '{');
-	for (const struct node *c = n->first; c != NULL; c = c->next) {
+	for (const struct tree_node *c = n->first; c != NULL; c = c->next) {
 		if (c != n->first)
 			buf_chr(to, ',');
 		if (!array) {

@@ -54,7 +54,8 @@ read_token(const struct graph_call *c, const struct request *r)
 }
 
 static void
-all(void *ctx, const struct manners *with, struct request *r, struct answer *a)
+all(void *ctx, const struct manners *with, struct request *r,
+    struct mock_answer *a)
 {
 	struct graph *m = ctx;
 	struct arg args[MAX_ARGS];

@@ -10,7 +10,7 @@ struct attachment {
 	unsigned long long h;
 };
 
-struct kind {
+struct graph_media {
 	const char *type, *suffix;
 	void (*extra)(const struct attachment *at, struct buf *to);
 	const char *member; /* that extra writes */
@@ -91,7 +91,7 @@ put_file(const struct attachment *at, struct buf *to)
 	put_url(at, "", "bin", to);
 }
 
-static const struct kind kinds[] = {
+static const struct graph_media kinds[] = {
     {"image\\/jpeg", "jpg", put_photo, "image_data"},
     {"image\\/png", "png", put_sticker, "image_data"},
     {"image\\/gif", "gif", put_gif, "image_data"},
@@ -101,7 +101,7 @@ static const struct kind kinds[] = {
     {NULL, NULL, put_template, "generic_template"}};
 
 static void
-put_one(const struct attachment *at, const struct kind *kind,
+put_one(const struct attachment *at, const struct graph_media *kind,
     const struct graph_field *sub, struct buf *to)
 {
 	buf_chr(to, '{');

@@ -7,10 +7,10 @@
 #define MOST_PARTS 50
 #define MOST_ARGS 32
 
-struct batch {
+struct graph_batch {
 	struct graph_call *c;
 	size_t n;
-	struct answer out;
+	struct mock_answer out;
 };
 
 static int
@@ -25,7 +25,7 @@ text_of(const struct json_val *part, const char *name, struct buf *to,
 
 /* Status, headers and the body as a text. */
 static void
-put_part(const struct answer *a, struct buf *to)
+put_part(const struct mock_answer *a, struct buf *to)
 {
 	buf_fmt(to,
 	    "{\"code\":%d,\"headers\":[{\"name\":\"Content-Type\",\"value\":"
@@ -44,9 +44,9 @@ put_part(const struct answer *a, struct buf *to)
 
 /* "v25.0/t_1/messages?limit=5", with or without a slash and a version. */
 static void
-serve_part(struct batch *b, const char *method, char *url, char *body)
+serve_part(struct graph_batch *b, const char *method, char *url, char *body)
 {
-	struct answer a = {.status = 200};
+	struct mock_answer a = {.status = 200};
 	struct arg args[MOST_ARGS];
 	struct graph_call c = *b->c;
 	struct buf path = BUF_INIT;
@@ -108,7 +108,7 @@ count_part(void *ctx, const struct json_val *part, struct why *why)
 void
 graph_batch(struct graph_call *c, const char *parts)
 {
-	struct batch b = {.c = c, .out = {.status = 200}};
+	struct graph_batch b = {.c = c, .out = {.status = 200}};
 	struct json *json = json_new();
 	struct buf text = BUF_INIT;
 	struct json_val all;

@@ -8,7 +8,7 @@
 
 #define MOST_NAMED 100 /* ids in an answer */
 
-struct change {
+struct graph_change {
 	struct graph *m;
 	uint32_t page;
 	bool tie; /* `tie=1`: all in the second of the last change */
@@ -23,14 +23,15 @@ random_number(struct graph *m)
 }
 
 static void
-tick(struct change *c)
+tick(struct graph_change *c)
 {
 	c->m->clock += !c->tie;
 }
 
 /* "a","b": which were changed, as far as they fit. */
 static void
-name(struct change *c, struct buf *ids, uint32_t thread, const uint32_t *no)
+name(struct graph_change *c, struct buf *ids, uint32_t thread,
+    const uint32_t *no)
 {
 	if (c->done >= MOST_NAMED)
 		return;
@@ -43,7 +44,7 @@ name(struct change *c, struct buf *ids, uint32_t thread, const uint32_t *no)
 }
 
 static void
-new_message(struct change *c, uint32_t thread, uint32_t no)
+new_message(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	(void)no;
 	tick(c);
@@ -53,7 +54,7 @@ new_message(struct change *c, uint32_t thread, uint32_t no)
 }
 
 static void
-new_thread(struct change *c, uint32_t thread, uint32_t no)
+new_thread(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	tick(c);
 	thread = graph_thread_add(c->m, c->page);
@@ -63,7 +64,7 @@ new_thread(struct change *c, uint32_t thread, uint32_t no)
 }
 
 static void
-delete_thread(struct change *c, uint32_t thread, uint32_t no)
+delete_thread(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	(void)no;
 	name(c, &c->threads, thread, NULL);
@@ -71,7 +72,7 @@ delete_thread(struct change *c, uint32_t thread, uint32_t no)
 }
 
 static void
-delete_message(struct change *c, uint32_t thread, uint32_t no)
+delete_message(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	graph_mark_make(c->m, thread, no)->gone = true;
 	name(c, &c->messages, thread, &no);
@@ -79,7 +80,7 @@ delete_message(struct change *c, uint32_t thread, uint32_t no)
 
 /* The Page's side saw it all; nothing says that anything changed. */
 static void
-read_thread(struct change *c, uint32_t thread, uint32_t no)
+read_thread(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	struct graph_thread *t = &c->m->threads[thread];
 
@@ -89,14 +90,14 @@ read_thread(struct change *c, uint32_t thread, uint32_t no)
 }
 
 static void
-edit_message(struct change *c, uint32_t thread, uint32_t no)
+edit_message(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	graph_mark_make(c->m, thread, no)->edits++;
 	name(c, &c->messages, thread, &no);
 }
 
 static void
-react(struct change *c, uint32_t thread, uint32_t no)
+react(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	struct graph_mark *mark = graph_mark_make(c->m, thread, no);
 
@@ -105,7 +106,7 @@ react(struct change *c, uint32_t thread, uint32_t no)
 }
 
 static void
-rename_person(struct change *c, uint32_t thread, uint32_t no)
+rename_person(struct graph_change *c, uint32_t thread, uint32_t no)
 {
 	(void)no;
 	c->m->threads[thread].renamed++;
@@ -115,7 +116,7 @@ rename_person(struct change *c, uint32_t thread, uint32_t no)
 /* A message must be there to be changed. */
 static const struct {
 	const char *path;
-	void (*fn)(struct change *c, uint32_t thread, uint32_t no);
+	void (*fn)(struct graph_change *c, uint32_t thread, uint32_t no);
 	bool message; /* changes one; else a thread */
 } changes[] = {{"/message", new_message, false},
     {"/conversation", new_thread, false}, {"/delete", delete_thread, false},
@@ -140,7 +141,7 @@ newest(const struct graph *m, uint32_t thread, uint32_t *no)
 }
 
 static void
-change(struct change *c, size_t which, uint32_t thread)
+change(struct graph_change *c, size_t which, uint32_t thread)
 {
 	uint32_t no = 0;
 
@@ -163,7 +164,7 @@ count_arg(const struct request *r, const char *arg, uint64_t usual)
 
 /* In threads far from each other, each of them in turn. */
 static void
-change_some(struct change *c, size_t which, uint64_t n, uint64_t spread)
+change_some(struct graph_change *c, size_t which, uint64_t n, uint64_t spread)
 {
 	struct graph_page *p = &c->m->pages[c->page];
 	uint64_t start = random_number(c->m), all = p->n_order;
@@ -184,7 +185,7 @@ change_some(struct change *c, size_t which, uint64_t n, uint64_t spread)
 
 /* The one that is named; false: it is not there. */
 static bool
-change_one(struct change *c, size_t which, const char *thread_id,
+change_one(struct graph_change *c, size_t which, const char *thread_id,
     const char *message_id, uint64_t n)
 {
 	uint32_t thread, no;
@@ -206,8 +207,8 @@ change_one(struct change *c, size_t which, const char *thread_id,
 }
 
 static void
-serve_change(
-    struct change *c, size_t which, const struct request *r, struct answer *a)
+serve_change(struct graph_change *c, size_t which, const struct request *r,
+    struct mock_answer *a)
 {
 	const char *thread = request_arg(r, "conversation");
 	const char *message = request_arg(r, "message");
@@ -240,7 +241,7 @@ serve_change(
 void
 graph_between_pages(struct graph *m, uint32_t page)
 {
-	struct change c = {.m = m, .page = page};
+	struct graph_change c = {.m = m, .page = page};
 
 	if (graph_draw(m, fmax(m->o->move, m->s.move)))
 		change_some(&c, NEW_MESSAGE, 1, 1);
@@ -252,7 +253,7 @@ graph_between_pages(struct graph *m, uint32_t page)
 
 /* `set?to=heavy=100`: a switch while it runs, sizes apart. */
 static void
-set(struct graph *m, const struct request *r, struct answer *a)
+set(struct graph *m, const struct request *r, struct mock_answer *a)
 {
 	const char *to = request_arg(r, "to");
 	int64_t pages = m->s.pages;
@@ -267,7 +268,7 @@ set(struct graph *m, const struct request *r, struct answer *a)
 
 /* Tokens are as new, and nobody is blocked or has used anything. */
 static void
-renew(struct graph *m, struct answer *a)
+renew(struct graph *m, struct mock_answer *a)
 {
 	for (uint32_t i = 0; i < m->s.pages; i++) {
 		m->pages[i].calls = 0;
@@ -279,9 +280,10 @@ renew(struct graph *m, struct answer *a)
 }
 
 bool
-graph_control(void *ctx, struct request *r, const char *path, struct answer *a)
+graph_control(
+    void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
-	struct change c = {.m = ctx};
+	struct graph_change c = {.m = ctx};
 	size_t which = 0;
 
 	while (which < CHANGES && strcmp(changes[which].path, path) != 0)

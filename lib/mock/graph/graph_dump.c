@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-struct wanted { /* NULL: any */
+struct graph_wanted { /* NULL: any */
 	struct graph *m;
 	const char *page, *thread;
 	bool text;
@@ -10,7 +10,7 @@ struct wanted { /* NULL: any */
 };
 
 static bool
-is_wanted(const struct wanted *w, uint32_t thread, const char *id)
+is_wanted(const struct graph_wanted *w, uint32_t thread, const char *id)
 {
 	const struct graph_thread *t = &w->m->threads[thread];
 
@@ -21,7 +21,7 @@ is_wanted(const struct wanted *w, uint32_t thread, const char *id)
 }
 
 static void
-dump_thread(const struct wanted *w, uint32_t thread, const char *id)
+dump_thread(const struct graph_wanted *w, uint32_t thread, const char *id)
 {
 	const struct graph_thread *t = &w->m->threads[thread];
 
@@ -36,7 +36,7 @@ dump_thread(const struct wanted *w, uint32_t thread, const char *id)
 }
 
 static void
-dump_messages(const struct wanted *w, uint32_t thread, const char *id)
+dump_messages(const struct graph_wanted *w, uint32_t thread, const char *id)
 {
 	uint32_t n = graph_messages(w->m, thread);
 
@@ -63,7 +63,7 @@ dump_messages(const struct wanted *w, uint32_t thread, const char *id)
 }
 
 static void
-dump_reads(const struct wanted *w, uint32_t thread, const char *id)
+dump_reads(const struct graph_wanted *w, uint32_t thread, const char *id)
 {
 	const struct graph_thread *t = &w->m->threads[thread];
 
@@ -75,7 +75,7 @@ dump_reads(const struct wanted *w, uint32_t thread, const char *id)
 }
 
 static void
-put_queries(struct graph *m, struct answer *a)
+put_queries(struct graph *m, struct mock_answer *a)
 {
 	buf_fmt(&a->body,
 	    "{\"lists\":%llu,\"messages\":%llu,\"nodes\":%llu,"
@@ -87,7 +87,7 @@ put_queries(struct graph *m, struct answer *a)
 }
 
 static void
-forget_reads(struct graph *m, struct answer *a)
+forget_reads(struct graph *m, struct mock_answer *a)
 {
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct graph_thread *t = &m->threads[i];
@@ -101,10 +101,10 @@ forget_reads(struct graph *m, struct answer *a)
 /* One line for each thread that is there, or for each of its messages. */
 static void
 dump(struct graph *m, const struct request *r,
-    void (*put)(const struct wanted *w, uint32_t thread, const char *id),
-    struct answer *a)
+    void (*put)(const struct graph_wanted *w, uint32_t thread, const char *id),
+    struct mock_answer *a)
 {
-	struct wanted w = {m, request_arg(r, "page"),
+	struct graph_wanted w = {m, request_arg(r, "page"),
 	    request_arg(r, "conversation"), request_arg(r, "text") != NULL,
 	    &a->body};
 	struct buf id = BUF_INIT;
@@ -121,7 +121,7 @@ dump(struct graph *m, const struct request *r,
 
 bool
 graph_dump(struct graph *m, const struct request *r, const char *path,
-    struct answer *a)
+    struct mock_answer *a)
 {
 	if (strcmp(path, "/queries") == 0)
 		put_queries(m, a);

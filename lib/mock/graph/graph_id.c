@@ -121,9 +121,9 @@ read_digits(
 }
 
 /* Which of the forms that ids of threads and messages have had. */
-enum form { FORM_NEW, FORM_DOLLAR, FORM_TIMED, FORM_INSTAGRAM };
+enum graph_form { FORM_NEW, FORM_DOLLAR, FORM_TIMED, FORM_INSTAGRAM };
 
-static enum form
+static enum graph_form
 form_of(const struct graph *m, uint32_t thread)
 {
 	uint64_t h = graph_hash(m, thread, 0, 13) % 20;

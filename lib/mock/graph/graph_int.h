@@ -94,7 +94,7 @@ struct graph_call { /* one of a request's calls */
 	size_t n_args;
 	uint32_t page; /* whose token it is */
 	bool user;     /* a user's */
-	struct answer *a;
+	struct mock_answer *a;
 };
 
 /* graph_answer.c: the last argument of that name, or NULL. */
@@ -226,8 +226,8 @@ void graph_say_usage(struct graph_call *c, double minutes);
 /* graph_change.c, graph_dump.c */
 void graph_between_pages(struct graph *m, uint32_t page);
 bool graph_control(
-    void *ctx, struct request *r, const char *path, struct answer *a);
+    void *ctx, struct request *r, const char *path, struct mock_answer *a);
 bool graph_dump(struct graph *m, const struct request *r, const char *path,
-    struct answer *a);
+    struct mock_answer *a);
 
 #endif

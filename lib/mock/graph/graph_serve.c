@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum node {
+enum graph_node {
 	NODE_NONE,
 	NODE_USER,
 	NODE_PAGE,
@@ -13,8 +13,8 @@ enum node {
 	NODE_PERSON
 };
 
-struct target {
-	enum node node;
+struct graph_target {
+	enum graph_node node;
 	uint32_t page, thread, no;
 };
 
@@ -34,10 +34,10 @@ split(const char *path, struct route *to)
 }
 
 /* What an id is the id of; what was deleted is nothing. */
-static struct target
+static struct graph_target
 find(const struct graph *m, const struct graph_call *c, const char *id)
 {
-	struct target t = {NODE_NONE, 0, 0, 0};
+	struct graph_target t = {NODE_NONE, 0, 0, 0};
 	int page = strcmp(id, "me") == 0 ? (int)c->page : graph_page_of(m, id);
 
 	if (strcmp(id, "me") == 0 && c->user)
@@ -207,7 +207,7 @@ serve_apps(struct graph_call *c, uint32_t page, struct buf *to)
 
 /* An empty object for those who do not let themselves be seen. */
 static bool
-put_person(struct graph_call *c, const struct target *t,
+put_person(struct graph_call *c, const struct graph_target *t,
     const struct graph_fields *fields, struct buf *to)
 {
 	const struct graph_field *f = graph_fields_first(fields);
@@ -244,7 +244,7 @@ put_person(struct graph_call *c, const struct target *t,
 
 /* Older messages than so many: said to be deleted. */
 static bool
-too_old(const struct graph *m, const struct target *t)
+too_old(const struct graph *m, const struct graph_target *t)
 {
 	int64_t detail = m->s.detail;
 
@@ -253,7 +253,7 @@ too_old(const struct graph *m, const struct target *t)
 }
 
 static bool
-serve_node(struct graph_call *c, const struct target *t,
+serve_node(struct graph_call *c, const struct graph_target *t,
     const struct graph_fields *fields, struct buf *to)
 {
 	const struct graph_field *f = graph_fields_first(fields);
@@ -281,7 +281,7 @@ static bool
 serve_target(struct graph_call *c, const char *id, const char *edge,
     const struct graph_fields *fields, struct buf *to)
 {
-	struct target t = find(c->m, c, id);
+	struct graph_target t = find(c->m, c, id);
 	bool get = strcmp(c->method, "GET") == 0;
 
 	if (t.node == NODE_NONE ||

@@ -55,7 +55,7 @@ static const struct param review_params[] = {
 
 struct sort { /* a value of sortOrder or sortBy */
 	const char *name;
-	struct order order;
+	struct mock_order order;
 };
 
 static const struct sort listing_sorts[] = {
@@ -94,11 +94,12 @@ static const struct sort review_sorts[] = {
     {"departureDate", {REVIEW_DEPARTURE, -1, false, false, false}},
 };
 
-static const struct order newest_first = {
+static const struct mock_order newest_first = {
     BOOKING_UPDATED, -1, true, false, true};
 
 static void
-sort_by(struct list *l, const struct sort *sorts, size_t n, const char *name)
+sort_by(struct hostaway_list *l, const struct sort *sorts, size_t n,
+    const char *name)
 {
 	for (size_t i = 0; name != NULL && i < n; i++)
 		if (strcmp(sorts[i].name, name) == 0)
@@ -107,7 +108,7 @@ sort_by(struct list *l, const struct sort *sorts, size_t n, const char *name)
 
 /* `match`: the guest's name holds this, in upper or lower case. */
 static bool
-guest_matches(const void *ctx, const struct row *row, const char *arg)
+guest_matches(const void *ctx, const struct mock_row *row, const char *arg)
 {
 	const char *first, *last;
 	char name[128];
@@ -118,7 +119,7 @@ guest_matches(const void *ctx, const struct row *row, const char *arg)
 }
 
 static bool
-email_is(const void *ctx, const struct row *row, const char *arg)
+email_is(const void *ctx, const struct mock_row *row, const char *arg)
 {
 	struct buf email = BUF_INIT;
 	bool same;
@@ -132,11 +133,11 @@ email_is(const void *ctx, const struct row *row, const char *arg)
 
 /* A filter on texts that the row's numbers do not hold. */
 static void
-text_filter(struct list *l, const struct hostaway *h, const struct request *r,
-    const char *name,
-    bool (*call)(const void *, const struct row *, const char *))
+text_filter(struct hostaway_list *l, const struct hostaway *h,
+    const struct request *r, const char *name,
+    bool (*call)(const void *, const struct mock_row *, const char *))
 {
-	struct filter f = {.op = FILTER_CALL, .call = call, .ctx = h->e};
+	struct mock_filter f = {.op = FILTER_CALL, .call = call, .ctx = h->e};
 
 	f.arg = request_arg(r, name);
 	if (f.arg != NULL && *f.arg != '\0')
@@ -144,9 +145,10 @@ text_filter(struct list *l, const struct hostaway *h, const struct request *r,
 }
 
 static void
-serve_listings(struct hostaway *h, const struct request *r, struct answer *a)
+serve_listings(
+    struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
-	struct list l;
+	struct hostaway_list l;
 
 	list_begin(&l, h->o, r, listing_params, COUNT(listing_params));
 	l.query.after = false;
@@ -166,9 +168,10 @@ booking_form(const struct hostaway *h, const struct request *r)
 }
 
 static void
-serve_bookings(struct hostaway *h, const struct request *r, struct answer *a)
+serve_bookings(
+    struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
-	struct list l;
+	struct hostaway_list l;
 
 	list_begin(&l, h->o, r, booking_params, COUNT(booking_params));
 	if (l.more)
@@ -184,21 +187,21 @@ serve_bookings(struct hostaway *h, const struct request *r, struct answer *a)
 
 static void
 serve_threads(struct hostaway *h, const struct request *r, int64_t booking,
-    struct answer *a)
+    struct mock_answer *a)
 {
-	struct list l;
+	struct hostaway_list l;
 
 	list_begin(&l, h->o, r, thread_params, COUNT(thread_params));
 	l.query.after = false;
 	if (l.query.offset > 0 && l.query.n_filters == 0)
 		change_between_pages(h);
-	l.query.order = (struct order){THREAD_SENT, -1, true, false, true};
+	l.query.order = (struct mock_order){THREAD_SENT, -1, true, false, true};
 	if (booking > 0 || l.query.n_filters > 0) {
 		/* by its own index: this is asked for each reservation */
 		l.query.grouped = true;
 		l.query.group = booking > 0 ? booking : l.filters[0].a;
 		l.query.n_filters = 0;
-		l.query.order = (struct order){
+		l.query.order = (struct mock_order){
 		    THREAD_BOOKING, THREAD_SENT, false, true, true};
 	}
 	list_answer(&l, h->threads,
@@ -207,11 +210,12 @@ serve_threads(struct hostaway *h, const struct request *r, int64_t booking,
 
 static void
 serve_notes(struct hostaway *h, const struct request *r, int64_t thread,
-    struct answer *a)
+    struct mock_answer *a)
 {
 	const char *all = request_arg(r, "includeScheduledMessages");
-	struct filter sent = {.op = FILTER_EQ, .value = NOTE_IS_SENT, .a = 1};
-	struct list l;
+	struct mock_filter sent = {
+	    .op = FILTER_EQ, .value = NOTE_IS_SENT, .a = 1};
+	struct hostaway_list l;
 
 	if (table_find(h->threads, thread) == NULL) {
 		mock_fail(a, 404, "Resource not found");
@@ -223,17 +227,18 @@ serve_notes(struct hostaway *h, const struct request *r, int64_t thread,
 	l.query.grouped = true;
 	l.query.group = thread;
 	l.query.order =
-	    (struct order){NOTE_THREAD, NOTE_DATE, false, true, true};
+	    (struct mock_order){NOTE_THREAD, NOTE_DATE, false, true, true};
 	if (all == NULL || strcmp(all, "1") != 0)
 		list_filter(&l, &sent);
 	list_answer(&l, h->notes, ENVELOPE_PAGES, a, NULL);
 }
 
 static void
-serve_reviews(struct hostaway *h, const struct request *r, struct answer *a)
+serve_reviews(
+    struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
 	const char *way = request_arg(r, "sortOrder");
-	struct list l;
+	struct hostaway_list l;
 
 	list_begin(&l, h->o, r, review_params, COUNT(review_params));
 	l.query.after = false;
@@ -246,10 +251,10 @@ serve_reviews(struct hostaway *h, const struct request *r, struct answer *a)
 
 static void
 serve_one_thread(struct hostaway *h, const struct request *r, int64_t id,
-    const char *rest, struct answer *a)
+    const char *rest, struct mock_answer *a)
 {
 	int64_t note;
-	struct row *row;
+	struct mock_row *row;
 
 	if (*rest == '\0')
 		list_one(h->threads, table_find(h->threads, id), 0, a);
@@ -267,7 +272,7 @@ serve_one_thread(struct hostaway *h, const struct request *r, int64_t id,
 
 static void
 serve_one_booking(struct hostaway *h, const struct request *r, int64_t id,
-    const char *path, const char *rest, struct answer *a)
+    const char *path, const char *rest, struct mock_answer *a)
 {
 	if (*rest == '\0')
 		list_one(h->bookings, table_find(h->bookings, id),
@@ -280,7 +285,7 @@ serve_one_booking(struct hostaway *h, const struct request *r, int64_t id,
 }
 
 static void
-serve(void *ctx, struct request *r, const char *path, struct answer *a)
+serve(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
 	struct hostaway *h = ctx;
 	const char *rest;
@@ -314,21 +319,21 @@ serve(void *ctx, struct request *r, const char *path, struct answer *a)
 }
 
 static void
-render_listing(void *ctx, const struct row *row, int kind, struct buf *to)
+render_listing(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	(void)kind;
 	shape_listing(((struct hostaway *)ctx)->e, row->fact, to);
 }
 
 static void
-render_booking(void *ctx, const struct row *row, int kind, struct buf *to)
+render_booking(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	shape_booking(((struct hostaway *)ctx)->e, row->fact,
 	    (enum booking_form)kind, to);
 }
 
 static void
-render_thread(void *ctx, const struct row *row, int kind, struct buf *to)
+render_thread(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	(void)kind;
 	shape_thread(((struct hostaway *)ctx)->e, row->fact, to);
@@ -336,7 +341,7 @@ render_thread(void *ctx, const struct row *row, int kind, struct buf *to)
 
 /* kind 1: for the dump, whose URLs stay the same. */
 static void
-render_note(void *ctx, const struct row *row, int kind, struct buf *to)
+render_note(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	struct hostaway *h = ctx;
 
@@ -344,14 +349,14 @@ render_note(void *ctx, const struct row *row, int kind, struct buf *to)
 }
 
 static void
-render_review(void *ctx, const struct row *row, int kind, struct buf *to)
+render_review(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	(void)kind;
 	review_render(ctx, row->fact, to);
 }
 
 static bool
-control(void *ctx, struct request *r, const char *path, struct answer *a)
+control(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
 	return change_control(ctx, r, path, a);
 }

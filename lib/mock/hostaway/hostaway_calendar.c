@@ -65,10 +65,11 @@ static void
 find_stays(struct hostaway *h, int64_t listing, int64_t from, int64_t n,
     const struct booking **stays)
 {
-	static const struct order by_listing = {
+	static const struct mock_order by_listing = {
 	    BOOKING_LISTING, -1, false, false, false};
 	size_t count;
-	struct row *const *rows = table_rows(h->bookings, &by_listing, &count);
+	struct mock_row *const *rows =
+	    table_rows(h->bookings, &by_listing, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct booking *b = rows[i]->fact;
@@ -100,7 +101,7 @@ day_arg(const struct request *r, const char *name, int64_t usual, int64_t *to)
 
 void
 calendar_serve(struct hostaway *h, const struct request *r, int64_t listing,
-    struct answer *a)
+    struct mock_answer *a)
 {
 	const char *with = request_arg(r, "includeResources");
 	struct day_facts f = {.h = h, .listing = listing};

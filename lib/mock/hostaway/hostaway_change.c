@@ -7,10 +7,10 @@
 #include "mock/hostaway/hostaway_json.h"
 #include "mock/server/mock_answer.h"
 
-static const struct order by_id = {-1, -1, false, false, false};
+static const struct mock_order by_id = {-1, -1, false, false, false};
 
 static void
-set_booking(struct row *row)
+set_booking(struct mock_row *row)
 {
 	const struct booking *b = row->fact;
 
@@ -28,7 +28,7 @@ set_booking(struct row *row)
 }
 
 static void
-set_thread(struct row *row)
+set_thread(struct mock_row *row)
 {
 	const struct thread *t = row->fact;
 
@@ -39,7 +39,7 @@ set_thread(struct row *row)
 static void
 put_note(struct hostaway *h, struct note *m)
 {
-	struct row *row = row_new(m->id, m);
+	struct mock_row *row = row_new(m->id, m);
 
 	row->v[NOTE_THREAD] = m->thread->id;
 	row->v[NOTE_DATE] = m->date;
@@ -51,7 +51,7 @@ put_note(struct hostaway *h, struct note *m)
 static void
 put_booking(struct hostaway *h, struct booking *b)
 {
-	struct row *row = row_new(b->id, b);
+	struct mock_row *row = row_new(b->id, b);
 
 	set_booking(row);
 	table_put(h->bookings, row);
@@ -61,7 +61,7 @@ put_booking(struct hostaway *h, struct booking *b)
 static void
 put_thread(struct hostaway *h, struct thread *t)
 {
-	struct row *row = row_new(t->id, t);
+	struct mock_row *row = row_new(t->id, t);
 
 	set_thread(row);
 	table_put(h->threads, row);
@@ -91,7 +91,7 @@ change_open(struct hostaway *h)
 
 	for (size_t i = 0; i < e->n_listings; i++) {
 		struct listing *l = e->listings[i];
-		struct row *row = row_new(l->id, l);
+		struct mock_row *row = row_new(l->id, l);
 
 		row->v[LISTING_NAME] = name_value(e, l->id);
 		row->v[LISTING_ORDER] = l->no;
@@ -108,7 +108,7 @@ change_open(struct hostaway *h)
 static void
 refresh(struct hostaway *h, struct booking *b)
 {
-	struct row *row = table_find(h->bookings, b->id);
+	struct mock_row *row = table_find(h->bookings, b->id);
 
 	if (row != NULL) {
 		table_take(h->bookings, row);
@@ -177,11 +177,11 @@ int_arg(const struct request *r, const char *name, int64_t usual)
 	return text != NULL && path_id(text, "", &id) != NULL ? id : usual;
 }
 
-static struct row *
-any_row(struct table *t, struct rng *r)
+static struct mock_row *
+any_row(struct mock_table *t, struct rng *r)
 {
 	size_t n;
-	struct row *const *rows = table_rows(t, &by_id, &n);
+	struct mock_row *const *rows = table_rows(t, &by_id, &n);
 
 	return n == 0 ? NULL : rows[rng_next(r) % n];
 }
@@ -189,7 +189,7 @@ any_row(struct table *t, struct rng *r)
 static void
 delete_thread(struct hostaway *h, struct thread *t)
 {
-	struct row *row;
+	struct mock_row *row;
 
 	for (size_t i = 0; i < t->n; i++)
 		if ((row = table_find(h->notes, t->notes[i]->id)) != NULL)
@@ -202,7 +202,7 @@ delete_thread(struct hostaway *h, struct thread *t)
 static void
 delete_booking(struct hostaway *h, struct booking *b)
 {
-	struct row *row;
+	struct mock_row *row;
 
 	if (b->thread != NULL)
 		delete_thread(h, b->thread);
@@ -229,7 +229,7 @@ void
 change_between_pages(struct hostaway *h)
 {
 	struct rng r = rng_of(h->e->size.seed, "move", h->pages++);
-	struct row *row;
+	struct mock_row *row;
 
 	for (int i = 0; rng_chance(&r, h->move) && i < 3; i++) {
 		h->clock++;
@@ -246,7 +246,7 @@ change_between_pages(struct hostaway *h)
 		delete_booking(h, row->fact);
 	if (rng_chance(&r, h->relist) &&
 	    (row = any_row(h->bookings, &r)) != NULL) {
-		struct row *to = any_row(h->listings, &r);
+		struct mock_row *to = any_row(h->listings, &r);
 
 		h->clock++;
 		if (to != NULL)
@@ -257,20 +257,20 @@ change_between_pages(struct hostaway *h)
 
 /* What a change did, for the caller to compare. */
 static void
-reply(struct answer *a, const char *what, int64_t n)
+reply(struct mock_answer *a, const char *what, int64_t n)
 {
 	buf_fmt(&a->body, "{\"%s\":%lld}\n", what, (long long)n);
 }
 
 /* n messages over k conversations that were not chosen before. */
 static void
-arrive(struct hostaway *h, const struct request *r, struct answer *a)
+arrive(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
 	int64_t k = int_arg(r, "conversations", 1);
 	int64_t n = int_arg(r, "n", k), id = int_arg(r, "conversation", 0);
 	size_t count = table_count(h->threads), start;
 	struct rng g = rng_of(h->e->size.seed, "arrive", (uint64_t)h->clock);
-	struct row **chosen;
+	struct mock_row **chosen;
 	size_t total;
 
 	if (count == 0 || k < 1) {
@@ -294,7 +294,7 @@ arrive(struct hostaway *h, const struct request *r, struct answer *a)
 }
 
 static bool
-missing(struct row *row, struct answer *a)
+missing(struct mock_row *row, struct mock_answer *a)
 {
 	if (row == NULL)
 		mock_fail(a, 404, "no such row");
@@ -302,12 +302,12 @@ missing(struct row *row, struct answer *a)
 }
 
 static void
-update(struct hostaway *h, const struct request *r, struct answer *a)
+update(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
 	int64_t id = int_arg(r, "reservation", 0);
 	int64_t listing = int_arg(r, "listing", 0);
 	int64_t review = int_arg(r, "review", 0);
-	struct row *row;
+	struct mock_row *row;
 
 	h->clock++;
 	if (id > 0) {
@@ -347,18 +347,18 @@ unsay(struct hostaway *h, struct note *m)
 }
 
 static void delete (
-    struct hostaway *h, const struct request *r, struct answer *a)
+    struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
 	const struct {
 		const char *name;
-		struct table *table;
+		struct mock_table *table;
 	} of[] = {{"reservation", h->bookings}, {"conversation", h->threads},
 	    {"message", h->notes}, {"review", h->reviews},
 	    {"listing", h->listings}};
 
 	for (size_t i = 0; i < 5; i++) {
 		int64_t id = int_arg(r, of[i].name, 0);
-		struct row *row = table_find(of[i].table, id);
+		struct mock_row *row = table_find(of[i].table, id);
 
 		if (id == 0)
 			continue;
@@ -382,11 +382,11 @@ static void delete (
 }
 
 static void
-add(struct hostaway *h, const struct request *r, struct answer *a)
+add(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
 	int64_t listing = int_arg(r, "listing", 0), n = int_arg(r, "n", 1);
 	struct rng g = rng_of(h->e->size.seed, "add", (uint64_t)h->clock);
-	struct row *row;
+	struct mock_row *row;
 
 	for (int64_t i = 0; i < n; i++) {
 		row = any_row(h->listings, &g);
@@ -397,12 +397,12 @@ add(struct hostaway *h, const struct request *r, struct answer *a)
 
 /* All rows as they are, a line each, by id. */
 static void
-dump(struct hostaway *h, const char *name, struct answer *a)
+dump(struct hostaway *h, const char *name, struct mock_answer *a)
 {
-	struct table *tables[] = {
+	struct mock_table *tables[] = {
 	    h->listings, h->bookings, h->threads, h->notes, h->reviews};
-	struct table *t = NULL;
-	struct row *const *rows;
+	struct mock_table *t = NULL;
+	struct mock_row *const *rows;
 	size_t n;
 
 	for (size_t i = 0; i < 5; i++)
@@ -429,8 +429,8 @@ share_arg(const struct request *r, const char *name, double usual)
 }
 
 bool
-change_control(
-    struct hostaway *h, struct request *r, const char *path, struct answer *a)
+change_control(struct hostaway *h, struct request *r, const char *path,
+    struct mock_answer *a)
 {
 	if (strncmp(path, "/dump/", 6) == 0)
 		dump(h, path + 6, a);

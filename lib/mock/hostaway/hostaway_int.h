@@ -59,7 +59,7 @@ struct review {
 struct hostaway {
 	const struct mock_options *o;
 	struct estate *e;
-	struct table *listings, *bookings, *threads, *notes, *reviews;
+	struct mock_table *listings, *bookings, *threads, *notes, *reviews;
 	struct extra *extra;
 	struct review **all_reviews; /* owned; also those deleted */
 	size_t n_reviews;
@@ -75,16 +75,16 @@ struct hostaway {
 void change_open(struct hostaway *h);
 /* Lists move while they are read: before another page than the first. */
 void change_between_pages(struct hostaway *h);
-bool change_control(
-    struct hostaway *h, struct request *r, const char *path, struct answer *a);
+bool change_control(struct hostaway *h, struct request *r, const char *path,
+    struct mock_answer *a);
 
 struct extra *extra_new(struct hostaway *h);
 void extra_free(struct extra *x); /* NULL is fine */
 /* false: not one of the small lists */
 bool extra_serve(struct extra *x, const struct request *r, const char *path,
-    struct answer *a);
+    struct mock_answer *a);
 /* The table that holds a small list, by its path; NULL: none. */
-struct table *extra_table(struct extra *x, const char *path);
+struct mock_table *extra_table(struct extra *x, const char *path);
 /* Adds the rows of a list per listing or reservation, a line each; name:
    its path without the id ("financeField"). false: no such list. */
 bool extra_dump(struct extra *x, const char *name, struct buf *to);
@@ -92,13 +92,13 @@ bool extra_dump(struct extra *x, const char *name, struct buf *to);
 /* Both rows of a stay: by the guest and by the host. */
 void review_add(struct hostaway *h, const struct booking *b);
 /* Written and published now. */
-void review_publish(struct hostaway *h, struct row *row);
+void review_publish(struct hostaway *h, struct mock_row *row);
 void review_render(
     const struct hostaway *h, const struct review *v, struct buf *to);
 void review_close(struct hostaway *h);
 
 /* GET /listings/{id}/calendar: a day each from startDate to endDate. */
 void calendar_serve(struct hostaway *h, const struct request *r,
-    int64_t listing, struct answer *a);
+    int64_t listing, struct mock_answer *a);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct extra {
 	struct hostaway *h;
-	struct table **tables; /* of the lists OF_ACCOUNT, else NULL */
+	struct mock_table **tables; /* of the lists OF_ACCOUNT, else NULL */
 };
 
 struct row_facts {
@@ -23,7 +23,7 @@ struct row_facts {
 	struct rng r;
 };
 
-static const struct order by_id = {-1, -1, false, false, false};
+static const struct mock_order by_id = {-1, -1, false, false, false};
 
 static bool
 is(const char *name, size_t len, const char *what)
@@ -118,7 +118,7 @@ put_row(struct row_facts *f, struct buf *to)
 }
 
 static void
-render_row(void *ctx, const struct row *row, int kind, struct buf *to)
+render_row(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	struct row_facts f = {.h = ((struct extra *)ctx)->h,
 	    .id = row->id,
@@ -197,10 +197,10 @@ put_children(struct extra *x, const struct extra_list *list, int64_t parent,
 
 static void
 serve_children(struct extra *x, const struct extra_list *list, int64_t parent,
-    struct answer *a)
+    struct mock_answer *a)
 {
 	bool of_listing = list->of == OF_LISTING;
-	struct row *row =
+	struct mock_row *row =
 	    table_find(of_listing ? x->h->listings : x->h->bookings, parent);
 
 	if (row == NULL) {
@@ -217,10 +217,10 @@ serve_children(struct extra *x, const struct extra_list *list, int64_t parent,
 
 bool
 extra_serve(struct extra *x, const struct request *r, const char *path,
-    struct answer *a)
+    struct mock_answer *a)
 {
-	struct table *t;
-	struct list l;
+	struct mock_table *t;
+	struct hostaway_list l;
 	int64_t id;
 	size_t i = 0;
 
@@ -240,7 +240,7 @@ extra_serve(struct extra *x, const struct request *r, const char *path,
 	return true;
 }
 
-struct table *
+struct mock_table *
 extra_table(struct extra *x, const char *path)
 {
 	for (size_t i = 0; i < n_extra_lists; i++)
@@ -254,8 +254,8 @@ bool
 extra_dump(struct extra *x, const char *name, struct buf *to)
 {
 	const struct extra_list *list = NULL;
-	struct row *const *rows;
-	struct table *parents;
+	struct mock_row *const *rows;
+	struct mock_table *parents;
 	size_t n, len = strlen(name);
 
 	for (size_t i = 0; i < n_extra_lists; i++)

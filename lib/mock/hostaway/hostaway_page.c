@@ -59,9 +59,10 @@ same_name(const char *given, const char *name)
 }
 
 static void
-add_param(struct list *l, const struct request *r, const struct param *p)
+add_param(
+    struct hostaway_list *l, const struct request *r, const struct param *p)
 {
-	struct filter f = {.op = p->op, .value = p->value};
+	struct mock_filter f = {.op = p->op, .value = p->value};
 	bool found = false;
 
 	f.set = l->set + l->n_set;
@@ -80,7 +81,7 @@ add_param(struct list *l, const struct request *r, const struct param *p)
 }
 
 void
-list_filter(struct list *l, const struct filter *f)
+list_filter(struct hostaway_list *l, const struct mock_filter *f)
 {
 	if (l->query.n_filters == MAX_FILTERS)
 		return;
@@ -89,7 +90,7 @@ list_filter(struct list *l, const struct filter *f)
 }
 
 void
-list_begin(struct list *l, const struct mock_options *o,
+list_begin(struct hostaway_list *l, const struct mock_options *o,
     const struct request *r, const struct param *params, size_t n)
 {
 	const char *after = request_arg(r, "afterId");
@@ -98,7 +99,7 @@ list_begin(struct list *l, const struct mock_options *o,
 	int64_t value;
 
 	memset(&l->query, 0, sizeof(l->query));
-	l->query.order = (struct order){-1, -1, false, false, false};
+	l->query.order = (struct mock_order){-1, -1, false, false, false};
 	l->n_set = 0;
 	l->query.limit = 100;
 	l->query.gone_is_end = o->gone_is_end;
@@ -121,7 +122,7 @@ list_begin(struct list *l, const struct mock_options *o,
 }
 
 static void
-put_envelope(const struct query *q, enum envelope form, uint64_t first,
+put_envelope(const struct mock_query *q, enum envelope form, uint64_t first,
     uint64_t count, struct buf *to)
 {
 	unsigned long long offset = q->after ? first : q->offset;
@@ -145,8 +146,8 @@ put_envelope(const struct query *q, enum envelope form, uint64_t first,
 }
 
 void
-list_answer(struct list *l, struct table *t, enum envelope form,
-    struct answer *a, uint64_t *rows)
+list_answer(struct hostaway_list *l, struct mock_table *t, enum envelope form,
+    struct mock_answer *a, uint64_t *rows)
 {
 	uint64_t first, shown, count;
 
@@ -160,7 +161,8 @@ list_answer(struct list *l, struct table *t, enum envelope form,
 }
 
 void
-list_one(struct table *t, struct row *row, int kind, struct answer *a)
+list_one(
+    struct mock_table *t, struct mock_row *row, int kind, struct mock_answer *a)
 {
 	if (row == NULL) {
 		mock_fail(a, 404, "Resource not found");

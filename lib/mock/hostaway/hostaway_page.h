@@ -21,9 +21,9 @@ enum envelope {
 #define MAX_FILTERS 24
 #define MAX_SET 200
 
-struct list { /* a request for a list, being put together */
-	struct query query;
-	struct filter filters[MAX_FILTERS];
+struct hostaway_list { /* a request for a list, being put together */
+	struct mock_query query;
+	struct mock_filter filters[MAX_FILTERS];
 	int64_t set[MAX_SET]; /* of the filters with [] */
 	size_t n_set;
 	bool more; /* not the first page */
@@ -47,13 +47,14 @@ struct param {		  /* one filter of an endpoint */
 };
 
 /* limit, offset, afterId, page; then the filters. Unknown ones do nothing. */
-void list_begin(struct list *l, const struct mock_options *o,
+void list_begin(struct hostaway_list *l, const struct mock_options *o,
     const struct request *r, const struct param *params, size_t n);
-void list_filter(struct list *l, const struct filter *f);
+void list_filter(struct hostaway_list *l, const struct mock_filter *f);
 /* The page and its envelope; *rows (may be NULL) is how many were shown. */
-void list_answer(struct list *l, struct table *t, enum envelope form,
-    struct answer *a, uint64_t *rows);
+void list_answer(struct hostaway_list *l, struct mock_table *t,
+    enum envelope form, struct mock_answer *a, uint64_t *rows);
 /* An answer that holds one object: the row, else 404. */
-void list_one(struct table *t, struct row *row, int kind, struct answer *a);
+void list_one(struct mock_table *t, struct mock_row *row, int kind,
+    struct mock_answer *a);
 
 #endif

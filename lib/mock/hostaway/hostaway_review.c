@@ -130,7 +130,7 @@ review_render(const struct hostaway *h, const struct review *v, struct buf *to)
 }
 
 static void
-set_values(struct row *row)
+set_values(struct mock_row *row)
 {
 	const struct review *v = row->fact;
 	const struct booking *b = v->booking;
@@ -156,7 +156,7 @@ add_one(struct hostaway *h, const struct booking *b, bool by_host)
 	    rng_of(h->e->size.seed, "written", (uint64_t)(b->id * 2 + by_host));
 	int64_t left = (b->arrival + b->nights) * DAY_S + 15 * 3600;
 	struct review *v = calloc(1, sizeof(*v));
-	struct row *row;
+	struct mock_row *row;
 
 	if (v == NULL ||
 	    (h->all_reviews = reallocarray(h->all_reviews, h->n_reviews + 1,
@@ -192,7 +192,7 @@ review_add(struct hostaway *h, const struct booking *b)
 }
 
 void
-review_publish(struct hostaway *h, struct row *row)
+review_publish(struct hostaway *h, struct mock_row *row)
 {
 	struct review *v = row->fact;
 

@@ -10,13 +10,13 @@
 #define LONGEST_KEY 64
 
 static void
-fail(struct answer *a, int status, const char *message)
+fail(struct mock_answer *a, int status, const char *message)
 {
 	reso_refuse(a, status, message, NULL);
 }
 
 static void
-serve_document(struct answer *a)
+serve_document(struct mock_answer *a)
 {
 	buf_str(&a->body, "{\"@odata.context\":\"$metadata\",\"value\":[");
 	for (int k = 0; k < RESO_KINDS; k++)
@@ -27,7 +27,7 @@ serve_document(struct answer *a)
 }
 
 static void
-serve_metadata(const struct request *r, struct answer *a)
+serve_metadata(const struct request *r, struct mock_answer *a)
 {
 	const char *format = request_arg(r, "$format");
 
@@ -59,7 +59,7 @@ key_in(const char *path, char key[LONGEST_KEY])
 
 static void
 serve_one(const struct reso_at *of, const char *path,
-    const struct reso_query *q, struct answer *a)
+    const struct reso_query *q, struct mock_answer *a)
 {
 	struct reso_at at = *of;
 	char key[LONGEST_KEY];
@@ -105,7 +105,7 @@ lacks_board(const struct reso *m, enum reso_kind k, const struct reso_query *q)
 
 static void
 serve_resource(struct reso *m, enum reso_kind k, const char *rest,
-    const struct request *r, struct answer *a)
+    const struct request *r, struct mock_answer *a)
 {
 	enum reso_feed feed =
 	    r->account != NULL && strcmp(r->account, "vow") == 0 ? FEED_VOW
@@ -138,7 +138,7 @@ serve_resource(struct reso *m, enum reso_kind k, const char *rest,
 }
 
 static void
-serve(void *ctx, struct request *r, const char *path, struct answer *a)
+serve(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
 	struct reso *m = ctx;
 	const char *rest;

@@ -4,7 +4,7 @@
 
 void
 reso_refuse(
-    struct answer *a, int status, const char *message, const char *target)
+    struct mock_answer *a, int status, const char *message, const char *target)
 {
 	a->status = status;
 	a->type = NULL;

@@ -10,7 +10,7 @@
 #define STEP_US 37123  /* between two changes */
 #define MOST_NAMED 100 /* keys in an answer */
 
-struct change {
+struct reso_change {
 	struct reso *m;
 	enum reso_kind k;
 	bool hard; /* `gone=1` */
@@ -18,14 +18,14 @@ struct change {
 };
 
 static int64_t
-tick(struct change *c)
+tick(struct reso_change *c)
 {
 	return c->tie ? c->m->clock : (c->m->clock += STEP_US);
 }
 
 /* A room of a listing changes the listing's time, a picture does not. */
 static void
-moved(struct change *c, uint32_t no)
+moved(struct reso_change *c, uint32_t no)
 {
 	uint32_t listing = reso_listing(c->m, c->k, no);
 	int64_t us = tick(c);
@@ -36,14 +36,14 @@ moved(struct change *c, uint32_t no)
 }
 
 static void
-update(struct change *c, uint32_t no)
+update(struct reso_change *c, uint32_t no)
 {
 	c->m->t[c->k].rows[no].edits++;
 	moved(c, no);
 }
 
 /* Pictures, rooms and open houses say so, unless they just vanish. */
-static void delete (struct change *c, uint32_t no)
+static void delete (struct reso_change *c, uint32_t no)
 {
 	bool soft = c->k > RESO_PROPERTY && c->k < RESO_MEMBER && !c->hard;
 
@@ -55,7 +55,7 @@ static void delete (struct change *c, uint32_t no)
 
 /* Sold: VOW sees a changed row, IDX none. */
 static void
-leave(struct change *c, uint32_t no)
+leave(struct reso_change *c, uint32_t no)
 {
 	c->m->t[c->k].rows[no].flags |= ROW_OFF_MARKET;
 	moved(c, no);
@@ -63,7 +63,7 @@ leave(struct change *c, uint32_t no)
 }
 
 static void
-withdraw(struct change *c, uint32_t no)
+withdraw(struct reso_change *c, uint32_t no)
 {
 	c->m->t[c->k].rows[no].flags |= c->hard ? ROW_GONE : ROW_WITHDRAWN;
 	moved(c, no);
@@ -72,21 +72,21 @@ withdraw(struct change *c, uint32_t no)
 
 /* A hidden row is seen at last, with the time it always had. */
 static void
-late(struct change *c, uint32_t no)
+late(struct reso_change *c, uint32_t no)
 {
 	reso_touch(c->m, c->k, no)->flags &= ~(uint32_t)ROW_HIDDEN;
 }
 
 /* The same, but as new. */
 static void
-arrive(struct change *c, uint32_t no)
+arrive(struct reso_change *c, uint32_t no)
 {
 	late(c, no);
 	moved(c, no);
 }
 
 static void
-add(struct change *c, uint32_t no)
+add(struct reso_change *c, uint32_t no)
 {
 	uint32_t listings = c->m->t[RESO_PROPERTY].first_n;
 
@@ -105,7 +105,7 @@ add(struct change *c, uint32_t no)
 
 static const struct {
 	const char *path;
-	void (*fn)(struct change *c, uint32_t no);
+	void (*fn)(struct reso_change *c, uint32_t no);
 	bool listings; /* of Property only */
 	bool hidden;   /* rows that are not visible yet */
 	bool fresh;    /* no row is needed */
@@ -118,7 +118,7 @@ static const struct {
 
 /* A row that the change can be made to: none of those it was made to. */
 static uint32_t
-draw_row(const struct change *c, size_t which)
+draw_row(const struct reso_change *c, size_t which)
 {
 	const struct reso_table *t = &c->m->t[c->k];
 	uint32_t not_these = changes[which].listings
@@ -140,7 +140,7 @@ draw_row(const struct change *c, size_t which)
 void
 reso_between_pages(struct reso *m, enum reso_kind k)
 {
-	struct change c = {m, k, false, false};
+	struct reso_change c = {m, k, false, false};
 	const struct {
 		double chance;
 		enum reso_kind k;
@@ -172,7 +172,8 @@ count_arg(const struct request *r, const char *name, uint64_t usual)
 
 /* Which keys, as far as they fit; rows that were added are at the end. */
 static void
-say_changed(const struct change *c, struct buf *keys, uint32_t no, uint64_t i)
+say_changed(
+    const struct reso_change *c, struct buf *keys, uint32_t no, uint64_t i)
 {
 	if (i >= MOST_NAMED)
 		return;
@@ -182,8 +183,8 @@ say_changed(const struct change *c, struct buf *keys, uint32_t no, uint64_t i)
 }
 
 static void
-make_change(
-    struct change *c, size_t which, const struct request *r, struct answer *a)
+make_change(struct reso_change *c, size_t which, const struct request *r,
+    struct mock_answer *a)
 {
 	const char *key = request_arg(r, "key");
 	uint64_t n = key != NULL ? 1 : count_arg(r, "n", 1), done = 0;
@@ -219,7 +220,8 @@ feed_arg(const struct request *r)
 
 /* Keys and times of what a feed shows, by (time, key), nulls first. */
 static void
-dump(struct reso *m, enum reso_kind k, enum reso_feed feed, struct answer *a)
+dump(struct reso *m, enum reso_kind k, enum reso_feed feed,
+    struct mock_answer *a)
 {
 	const struct reso_table *t = &m->t[k];
 
@@ -240,7 +242,7 @@ dump(struct reso *m, enum reso_kind k, enum reso_feed feed, struct answer *a)
 }
 
 static void
-queries(const struct reso *m, struct answer *a)
+queries(const struct reso *m, struct mock_answer *a)
 {
 	buf_fmt(&a->body,
 	    "{\"reads\":%llu,\"rows\":%llu,\"skips\":%llu,\"refused\":%llu}\n",
@@ -250,7 +252,7 @@ queries(const struct reso *m, struct answer *a)
 
 /* `set?to=link=loop`: a switch while it runs, sizes apart. */
 static void
-set(struct reso *m, const struct request *r, struct answer *a)
+set(struct reso *m, const struct request *r, struct mock_answer *a)
 {
 	const char *to = request_arg(r, "to");
 	struct why why = {0};
@@ -262,9 +264,10 @@ set(struct reso *m, const struct request *r, struct answer *a)
 }
 
 bool
-reso_control(void *ctx, struct request *r, const char *path, struct answer *a)
+reso_control(
+    void *ctx, struct request *r, const char *path, struct mock_answer *a)
 {
-	struct change c = {.m = ctx};
+	struct reso_change c = {.m = ctx};
 	bool dumps = strncmp(path, "/dump/", 6) == 0;
 	const char *name = dumps ? path + 6 : request_arg(r, "resource");
 	size_t which = 0;

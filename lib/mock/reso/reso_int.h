@@ -99,7 +99,7 @@ struct reso {
 
 /* reso_answer.c: {"error":{...}} */
 void reso_refuse(
-    struct answer *a, int status, const char *message, const char *target);
+    struct mock_answer *a, int status, const char *message, const char *target);
 
 /* reso_option.c: one "name", "name=value", or several with commas. */
 int reso_switch(struct reso_switches *s, const char *text, struct why *why);
@@ -225,7 +225,7 @@ void reso_query_release(struct reso_query *q);
 
 /* reso_page.c */
 void reso_serve_page(struct reso *m, enum reso_kind k, enum reso_feed feed,
-    struct reso_query *q, const struct request *r, struct answer *a);
+    struct reso_query *q, const struct request *r, struct mock_answer *a);
 /* The members that were asked for and the closing bracket; sep goes before
    the first one. */
 void reso_put_members(const struct reso_at *at, const struct reso_query *q,
@@ -238,6 +238,6 @@ void reso_put_link(const struct reso *m, enum reso_kind k,
 /* reso_change.c */
 void reso_between_pages(struct reso *m, enum reso_kind k);
 bool reso_control(
-    void *ctx, struct request *r, const char *path, struct answer *a);
+    void *ctx, struct request *r, const char *path, struct mock_answer *a);
 
 #endif

@@ -11,7 +11,8 @@
 
 enum way { BY_KEY, BY_TIME, BY_SORT };
 
-struct walk { /* over the rows that pass, in the order that was asked for */
+struct reso_walk { /* over the rows that pass, in the order that was asked for
+		    */
 	struct reso_at at;
 	const struct reso_query *q;
 	enum way way;
@@ -20,7 +21,7 @@ struct walk { /* over the rows that pass, in the order that was asked for */
 	uint32_t *sorted;  /* BY_SORT */
 };
 
-struct page {
+struct reso_page {
 	uint32_t *rows;
 	size_t n;
 	bool more;
@@ -56,7 +57,7 @@ time_field(const struct reso *m, enum reso_kind k, const struct odata_filter *f)
 }
 
 static uint32_t
-number_from(const struct walk *w, const struct odata_edge *e)
+number_from(const struct reso_walk *w, const struct odata_edge *e)
 {
 	return e->key == NULL
 		   ? 0
@@ -65,7 +66,7 @@ number_from(const struct walk *w, const struct odata_edge *e)
 
 /* Only where rows that pass can be: an index, so to say. */
 static void
-narrow(struct walk *w)
+narrow(struct reso_walk *w)
 {
 	struct reso *m = w->at.m;
 	enum reso_kind k = w->at.k;
@@ -101,7 +102,7 @@ narrow(struct walk *w)
 
 /* Behind the row of a $skiptoken. */
 static void
-go_behind(struct walk *w)
+go_behind(struct reso_walk *w)
 {
 	const struct reso_query *q = w->q;
 	uint32_t no = q->after_no + !w->desc, place = no;
@@ -117,7 +118,7 @@ go_behind(struct walk *w)
 
 /* The next row that passes: its number is in w->at.no. */
 static bool
-step(struct walk *w, int64_t now)
+step(struct reso_walk *w, int64_t now)
 {
 	const struct reso_table *t = &w->at.m->t[w->at.k];
 
@@ -142,7 +143,7 @@ step(struct walk *w, int64_t now)
 static int
 compare_rows(const void *a, const void *b, void *ctx)
 {
-	const struct walk *w = ctx;
+	const struct reso_walk *w = ctx;
 	struct buf texts[2] = {BUF_INIT, BUF_INIT};
 	int c = 0;
 
@@ -167,7 +168,7 @@ compare_rows(const void *a, const void *b, void *ctx)
 
 /* false: too many rows to sort. */
 static bool
-sort(struct walk *w, int64_t now)
+sort(struct reso_walk *w, int64_t now)
 {
 	uint32_t n = 0, *rows = calloc(MOST_SORTED, sizeof(*rows));
 
@@ -185,7 +186,7 @@ sort(struct walk *w, int64_t now)
 }
 
 static uint64_t
-count(struct walk w, int64_t now)
+count(struct reso_walk w, int64_t now)
 {
 	uint64_t n = 0;
 
@@ -218,7 +219,7 @@ page_size(struct reso *m, const struct reso_query *q)
 }
 
 static void
-take_page(struct walk *w, size_t size, int64_t now, struct page *p)
+take_page(struct reso_walk *w, size_t size, int64_t now, struct reso_page *p)
 {
 	uint64_t skip = w->q->skip;
 
@@ -298,8 +299,8 @@ reso_put_members(const struct reso_at *at, const struct reso_query *q,
 }
 
 static void
-put_next(const struct walk *w, const struct page *p, const struct request *r,
-    struct buf *to)
+put_next(const struct reso_walk *w, const struct reso_page *p,
+    const struct request *r, struct buf *to)
 {
 	const struct reso *m = w->at.m;
 	const struct reso_query *q = w->q;
@@ -321,7 +322,7 @@ put_next(const struct walk *w, const struct page *p, const struct request *r,
 }
 
 static void
-put_page(struct walk *w, const struct page *p, const uint64_t *all,
+put_page(struct reso_walk *w, const struct reso_page *p, const uint64_t *all,
     const struct request *r, struct buf *to)
 {
 	struct reso *m = w->at.m;
@@ -350,10 +351,10 @@ put_page(struct walk *w, const struct page *p, const uint64_t *all,
 
 void
 reso_serve_page(struct reso *m, enum reso_kind k, enum reso_feed feed,
-    struct reso_query *q, const struct request *r, struct answer *a)
+    struct reso_query *q, const struct request *r, struct mock_answer *a)
 {
-	struct walk w = {.at = {m, k, 0, feed}, .q = q};
-	struct page p = {NULL, 0, false};
+	struct reso_walk w = {.at = {m, k, 0, feed}, .q = q};
+	struct reso_page p = {NULL, 0, false};
 	int64_t now = m->clock / 1000000;
 	uint64_t all = 0;
 

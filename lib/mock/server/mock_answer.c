@@ -3,7 +3,7 @@
 #include <string.h>
 
 void
-mock_fail(struct answer *a, int status, const char *message)
+mock_fail(struct mock_answer *a, int status, const char *message)
 {
 	a->status = status;
 	buf_clear(&a->body);

@@ -11,7 +11,7 @@
 #include "mock/server/mock_http.h"
 
 /* {"status":"fail","message":"..."} with that HTTP status */
-void mock_fail(struct answer *a, int status, const char *message);
+void mock_fail(struct mock_answer *a, int status, const char *message);
 /* "/reservations/12/x" under "/reservations/": *id 12, the rest is "/x". */
 const char *path_id(const char *path, const char *under, int64_t *id);
 /* A number for a word, to be sought by: a hash. */

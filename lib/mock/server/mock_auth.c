@@ -7,16 +7,16 @@
 
 #include "mock/server/mock_gen.h"
 
-struct token {
+struct auth_token {
 	char *text, *account;
 	int64_t from_us, to_us;
-	struct token *link;
+	struct auth_token *link;
 };
 
 struct mock_auth {
 	struct auth_rules rules;
 	char *secret;
-	struct token *tokens;
+	struct auth_token *tokens;
 	uint64_t minted;
 };
 
@@ -30,15 +30,16 @@ copy(const char *text)
 	return s;
 }
 
-static struct token *
+static struct auth_token *
 add_token(struct mock_auth *a, char *text, const char *account, int64_t from_us,
     int64_t to_us)
 {
-	struct token *t = calloc(1, sizeof(*t));
+	struct auth_token *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		err(EX_OSERR, NULL);
-	*t = (struct token){text, copy(account), from_us, to_us, a->tokens};
+	*t =
+	    (struct auth_token){text, copy(account), from_us, to_us, a->tokens};
 	return a->tokens = t;
 }
 
@@ -60,7 +61,7 @@ mock_auth_new(const struct auth_rules *rules)
 void
 mock_auth_free(struct mock_auth *a)
 {
-	struct token *t;
+	struct auth_token *t;
 
 	if (a == NULL)
 		return;
@@ -108,10 +109,10 @@ mock_auth_mint(struct mock_auth *a, const char *account, const char *secret,
 	    ->text;
 }
 
-static struct token *
+static struct auth_token *
 find(struct mock_auth *a, const char *text)
 {
-	struct token *t = a->tokens;
+	struct auth_token *t = a->tokens;
 
 	while (t != NULL && strcmp(t->text, text) != 0)
 		t = t->link;
@@ -121,7 +122,7 @@ find(struct mock_auth *a, const char *text)
 const char *
 mock_auth_check(struct mock_auth *a, const char *token, int64_t now_us)
 {
-	struct token *t = token != NULL ? find(a, token) : NULL;
+	struct auth_token *t = token != NULL ? find(a, token) : NULL;
 
 	if (t == NULL && token != NULL && a->rules.secret_is_token &&
 	    strcmp(token, a->secret) == 0)
@@ -134,7 +135,7 @@ mock_auth_check(struct mock_auth *a, const char *token, int64_t now_us)
 void
 mock_auth_revoke(struct mock_auth *a, const char *token)
 {
-	for (struct token *t = a->tokens; t != NULL; t = t->link)
+	for (struct auth_token *t = a->tokens; t != NULL; t = t->link)
 		if (token == NULL || strcmp(t->text, token) == 0)
 			t->to_us = INT64_MIN;
 }

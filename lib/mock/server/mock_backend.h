@@ -72,17 +72,17 @@ struct manners {
 struct backend {
 	void *ctx;
 	/* path: behind the base, "/listings/40161". The status is 200. */
-	void (*serve)(
-	    void *ctx, struct request *r, const char *path, struct answer *a);
+	void (*serve)(void *ctx, struct request *r, const char *path,
+	    struct mock_answer *a);
 	/* All of a request but controls, whatever its path; NULL: serve is for
 	   those below /v1 that were let in */
 	void (*all)(void *ctx, const struct manners *with, struct request *r,
-	    struct answer *a);
+	    struct mock_answer *a);
 	const char *base; /* of URLs, for `all`; NULL: "/v1" */
 	/* "/dump/reservations", "/message": of the truth and its changes.
 	   false: no such thing */
-	bool (*control)(
-	    void *ctx, struct request *r, const char *path, struct answer *a);
+	bool (*control)(void *ctx, struct request *r, const char *path,
+	    struct mock_answer *a);
 	void (*close)(void *ctx);
 	/* the token endpoint, or NULL, and the members of its form */
 	const char *token_path, *account_field, *secret_field;
@@ -101,7 +101,7 @@ struct backend {
 	   wait_header only; NULL: Hostaway's */
 	const char *left_header;
 	/* an error of this API; NULL: mock_fail */
-	void (*fail)(struct answer *a, int status, const char *message);
+	void (*fail)(struct mock_answer *a, int status, const char *message);
 	int denied; /* status without a good token; 0: 403 */
 	const struct fixed_token *tokens;
 	size_t n_tokens;

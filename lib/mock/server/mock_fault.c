@@ -10,7 +10,7 @@
 
 #define MAX_FAULTS 64
 
-struct rule {
+struct fault_rule {
 	struct fault fault;
 	double chance; /* 0..1 */
 	uint64_t nth;  /* 0: by chance */
@@ -22,7 +22,7 @@ struct rule {
 struct mock_faults {
 	uint64_t seed;
 	uint64_t added;
-	struct rule rules[MAX_FAULTS];
+	struct fault_rule rules[MAX_FAULTS];
 	size_t n;
 };
 
@@ -110,7 +110,7 @@ fault_chance(const char *text, double *to)
 }
 
 static bool
-parse_option(const char *name, const char *value, struct rule *r)
+parse_option(const char *name, const char *value, struct fault_rule *r)
 {
 	uint64_t ms;
 
@@ -167,7 +167,7 @@ parse_code(char *text, struct fault *f)
 }
 
 static bool
-parse_kind(char *text, struct rule *r)
+parse_kind(char *text, struct fault_rule *r)
 {
 	char *value = strchr(text, '=');
 	bool good = false;
@@ -191,7 +191,7 @@ parse_kind(char *text, struct rule *r)
 int
 fault_add(struct mock_faults *f, const char *text, struct why *why)
 {
-	struct rule r = {
+	struct fault_rule r = {
 	    .chance = 1, .rng = rng_of(f->seed, "fault", f->added++)};
 	char copy[256], *rest = copy, *part;
 	bool good;
@@ -224,7 +224,7 @@ fault_draw(struct mock_faults *f, const char *path, struct fault *hit)
 
 	*hit = (struct fault){.kind = FAULT_NONE};
 	for (size_t i = 0; i < f->n; i++) {
-		struct rule *r = &f->rules[i];
+		struct fault_rule *r = &f->rules[i];
 		bool now;
 
 		if (strncmp(path, r->path, strlen(r->path)) != 0)
@@ -241,7 +241,7 @@ fault_draw(struct mock_faults *f, const char *path, struct fault *hit)
 }
 
 static void
-say(struct answer *a, int status, const char *type, const char *body)
+say(struct mock_answer *a, int status, const char *type, const char *body)
 {
 	a->status = status;
 	a->type = type;
@@ -250,14 +250,14 @@ say(struct answer *a, int status, const char *type, const char *body)
 }
 
 static void
-refuse(const struct fault *fault, struct answer *a)
+refuse(const struct fault *fault, struct mock_answer *a)
 {
 	graph_refuse(a, &fault->error);
 	a->status = fault->status;
 }
 
 bool
-fault_instead(const struct fault *fault, struct answer *a)
+fault_instead(const struct fault *fault, struct mock_answer *a)
 {
 	switch (fault->kind) {
 	case FAULT_STATUS:
@@ -319,7 +319,7 @@ fault_instead(const struct fault *fault, struct answer *a)
 }
 
 void
-fault_after(const struct fault *fault, struct answer *a)
+fault_after(const struct fault *fault, struct mock_answer *a)
 {
 	if (fault->kind == FAULT_SHORT)
 		a->delivery = SEND_SHORT;

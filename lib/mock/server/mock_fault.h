@@ -61,8 +61,8 @@ bool fault_chance(const char *text, double *to);
 /* The fault for this request; kind FAULT_NONE and false: none. */
 bool fault_draw(struct mock_faults *f, const char *path, struct fault *hit);
 /* true: the answer is made, nothing else is to be done. */
-bool fault_instead(const struct fault *fault, struct answer *a);
+bool fault_instead(const struct fault *fault, struct mock_answer *a);
 /* What happens to an answer that is made. */
-void fault_after(const struct fault *fault, struct answer *a);
+void fault_after(const struct fault *fault, struct mock_answer *a);
 
 #endif

@@ -47,7 +47,7 @@ text_of(const struct graph_error *e)
 }
 
 void
-graph_refuse(struct answer *a, const struct graph_error *e)
+graph_refuse(struct mock_answer *a, const struct graph_error *e)
 {
 	const char *text = text_of(e);
 

@@ -19,6 +19,6 @@ struct graph_error {
 };
 
 /* The answer becomes this error; headers stay. */
-void graph_refuse(struct answer *a, const struct graph_error *e);
+void graph_refuse(struct mock_answer *a, const struct graph_error *e);
 
 #endif

@@ -23,7 +23,7 @@
 #define MAX_ARGS 256
 #define MAX_BODY ((size_t)16 << 20)
 
-struct exchange { /* one request while it lasts */
+struct mock_exchange { /* one request while it lasts */
 	struct buf body;
 	struct buf query; /* as it came */
 	bool begun, too_big;
@@ -104,7 +104,7 @@ request_form(struct request *r, struct arg *args, size_t n)
 }
 
 void
-answer_header(struct answer *a, const char *name, const char *fmt, ...)
+answer_header(struct mock_answer *a, const char *name, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -117,7 +117,7 @@ answer_header(struct answer *a, const char *name, const char *fmt, ...)
 	va_end(ap);
 }
 
-struct collect {
+struct mock_collect {
 	struct arg args[MAX_ARGS];
 	size_t n;
 };
@@ -126,7 +126,7 @@ static enum MHD_Result
 collect_arg(
     void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-	struct collect *c = ctx;
+	struct mock_collect *c = ctx;
 
 	(void)kind;
 	if (c->n == MAX_ARGS)
@@ -208,8 +208,8 @@ read_half(void *ctx, uint64_t pos, char *to, size_t max)
  * without a length.
  */
 static struct MHD_Response *
-half_response(
-    struct mock_http *h, struct MHD_Connection *connection, struct answer *a)
+half_response(struct mock_http *h, struct MHD_Connection *connection,
+    struct mock_answer *a)
 {
 	struct slow *s = calloc(1, sizeof(*s));
 
@@ -240,8 +240,8 @@ reset(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result
-send_answer(
-    struct mock_http *h, struct MHD_Connection *connection, struct answer *a)
+send_answer(struct mock_http *h, struct MHD_Connection *connection,
+    struct mock_answer *a)
 {
 	struct MHD_Response *response;
 	enum MHD_Result rc;
@@ -279,12 +279,12 @@ send_answer(
 
 static enum MHD_Result
 answer_it(struct mock_http *h, struct MHD_Connection *connection,
-    const char *url, const char *method, struct exchange *x)
+    const char *url, const char *method, struct mock_exchange *x)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct answer a = {.status = 200};
-	struct collect c = {.n = 0};
+	struct mock_answer a = {.status = 200};
+	struct mock_collect c = {.n = 0};
 	struct request r = {.method = method,
 	    .path = url,
 	    .query = x->query.at,
@@ -314,7 +314,7 @@ answer_it(struct mock_http *h, struct MHD_Connection *connection,
 static void *
 on_uri(void *ctx, const char *uri, struct MHD_Connection *connection)
 {
-	struct exchange *x = calloc(1, sizeof(*x));
+	struct mock_exchange *x = calloc(1, sizeof(*x));
 	const char *query = strchr(uri, '?');
 
 	(void)ctx, (void)connection;
@@ -329,7 +329,7 @@ on_request(void *ctx, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload,
     size_t *upload_len, void **state)
 {
-	struct exchange *x = *state;
+	struct mock_exchange *x = *state;
 
 	(void)version;
 	if (!x->begun) {
@@ -351,7 +351,7 @@ static void
 on_done(void *ctx, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode code)
 {
-	struct exchange *x = *state;
+	struct mock_exchange *x = *state;
 
 	(void)ctx, (void)connection, (void)code;
 	if (x == NULL)

@@ -59,7 +59,7 @@ enum delivery {
 
 #define MAX_HEADERS 8
 
-struct answer {
+struct mock_answer {
 	int status;
 	const char *type; /* content type; NULL: JSON */
 	struct buf body;  /* taken over by the server */
@@ -74,10 +74,10 @@ struct answer {
 };
 
 /* A header; the name is a literal. Too many are left out. */
-void answer_header(struct answer *a, const char *name, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+void answer_header(struct mock_answer *a, const char *name, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 
-typedef void serve_fn(void *ctx, struct request *r, struct answer *a);
+typedef void serve_fn(void *ctx, struct request *r, struct mock_answer *a);
 
 struct mock_http;
 

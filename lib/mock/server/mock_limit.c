@@ -5,17 +5,18 @@
 #include <string.h>
 #include <sysexits.h>
 
-struct window { /* the last `requests` arrivals of one account or address */
+struct limit_window { /* the last `requests` arrivals of one account or address
+		       */
 	enum limit_scope scope;
 	char *who;
 	int64_t *at;
 	size_t next; /* in the ring: the oldest */
-	struct window *link;
+	struct limit_window *link;
 };
 
 struct mock_limit {
 	struct limit_rule rules[LIMIT_SCOPES];
-	struct window *windows;
+	struct limit_window *windows;
 };
 
 /* "200/10s", "50/500ms" */
@@ -75,7 +76,7 @@ mock_limit_new(const struct limit_rule rules[])
 static void
 forget(struct mock_limit *l)
 {
-	struct window *w;
+	struct limit_window *w;
 
 	while ((w = l->windows) != NULL) {
 		l->windows = w->link;
@@ -101,11 +102,11 @@ mock_limit_set(struct mock_limit *l, const struct limit_rule rules[])
 	memcpy(l->rules, rules, sizeof(l->rules));
 }
 
-static struct window *
+static struct limit_window *
 window_of(struct mock_limit *l, enum limit_scope scope, const char *who)
 {
 	size_t n = (size_t)l->rules[scope].requests;
-	struct window *w = l->windows;
+	struct limit_window *w = l->windows;
 
 	while (w != NULL && (w->scope != scope || strcmp(w->who, who) != 0))
 		w = w->link;
@@ -127,7 +128,7 @@ mock_limit_check(struct mock_limit *l, enum limit_scope scope, const char *who,
     int64_t now_us, int64_t *free_at_us)
 {
 	const struct limit_rule *rule = &l->rules[scope];
-	const struct window *w;
+	const struct limit_window *w;
 
 	if (rule->requests == 0)
 		return true;
@@ -140,7 +141,7 @@ void
 mock_limit_count(struct mock_limit *l, enum limit_scope scope, const char *who,
     int64_t now_us)
 {
-	struct window *w;
+	struct limit_window *w;
 
 	if (l->rules[scope].requests == 0)
 		return;
@@ -154,7 +155,7 @@ mock_limit_left(struct mock_limit *l, enum limit_scope scope, const char *who,
     int64_t now_us)
 {
 	const struct limit_rule *rule = &l->rules[scope];
-	const struct window *w;
+	const struct limit_window *w;
 	int left = 0;
 
 	if (rule->requests == 0)

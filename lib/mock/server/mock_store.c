@@ -9,25 +9,26 @@
 #define MAX_ORDERS 32
 
 struct sorted {
-	struct order order;
-	struct row **rows;
+	struct mock_order order;
+	struct mock_row **rows;
 };
 
-struct table {
+struct mock_table {
 	char *name;
 	render_fn *render;
 	void *ctx;
 	size_t n, room;
 	struct sorted sorted[MAX_ORDERS]; /* the first one is by id */
 	size_t n_sorted;
-	struct row **gone;
+	struct mock_row **gone;
 	size_t n_gone;
 };
 
-static const struct order by_id = {-1, -1, false, false, false};
+static const struct mock_order by_id = {-1, -1, false, false, false};
 
 static int
-compare(const struct order *o, const struct row *a, const struct row *b)
+compare(const struct mock_order *o, const struct mock_row *a,
+    const struct mock_row *b)
 {
 	int64_t x, y;
 
@@ -43,12 +44,13 @@ compare(const struct order *o, const struct row *a, const struct row *b)
 static int
 compare_r(const void *a, const void *b, void *order)
 {
-	return compare(order, *(struct row *const *)a, *(struct row *const *)b);
+	return compare(
+	    order, *(struct mock_row *const *)a, *(struct mock_row *const *)b);
 }
 
 /* Where the row stands, or would stand: the first that is not before it. */
 static size_t
-place(const struct sorted *s, size_t n, const struct row *row)
+place(const struct sorted *s, size_t n, const struct mock_row *row)
 {
 	size_t lo = 0, hi = n;
 
@@ -71,10 +73,10 @@ more(void *p, size_t n, size_t size)
 	return p;
 }
 
-struct table *
+struct mock_table *
 table_new(const char *name, render_fn *render, void *ctx)
 {
-	struct table *t = calloc(1, sizeof(*t));
+	struct mock_table *t = calloc(1, sizeof(*t));
 
 	if (t == NULL || (t->name = strdup(name)) == NULL)
 		err(EX_OSERR, NULL);
@@ -86,14 +88,14 @@ table_new(const char *name, render_fn *render, void *ctx)
 }
 
 void
-row_free(struct row *row)
+row_free(struct mock_row *row)
 {
 	free(row->text);
 	free(row);
 }
 
 void
-table_free(struct table *t)
+table_free(struct mock_table *t)
 {
 	if (t == NULL)
 		return;
@@ -109,21 +111,21 @@ table_free(struct table *t)
 }
 
 const char *
-table_name(const struct table *t)
+table_name(const struct mock_table *t)
 {
 	return t->name;
 }
 
 size_t
-table_count(const struct table *t)
+table_count(const struct mock_table *t)
 {
 	return t->n;
 }
 
-struct row *
+struct mock_row *
 row_new(int64_t id, void *fact)
 {
-	struct row *row = calloc(1, sizeof(*row));
+	struct mock_row *row = calloc(1, sizeof(*row));
 
 	if (row == NULL)
 		err(EX_OSERR, NULL);
@@ -135,27 +137,27 @@ row_new(int64_t id, void *fact)
 }
 
 void
-table_put(struct table *t, struct row *row)
+table_put(struct mock_table *t, struct mock_row *row)
 {
 	if (t->n == t->room) {
 		t->room = t->room == 0 ? 64 : t->room * 2;
 		for (size_t i = 0; i < t->n_sorted; i++)
-			t->sorted[i].rows = more(
-			    t->sorted[i].rows, t->room, sizeof(struct row *));
+			t->sorted[i].rows = more(t->sorted[i].rows, t->room,
+			    sizeof(struct mock_row *));
 	}
 	for (size_t i = 0; i < t->n_sorted; i++) {
 		struct sorted *s = &t->sorted[i];
 		size_t at = place(s, t->n, row);
 
 		memmove(s->rows + at + 1, s->rows + at,
-		    (t->n - at) * sizeof(struct row *));
+		    (t->n - at) * sizeof(struct mock_row *));
 		s->rows[at] = row;
 	}
 	t->n++;
 }
 
 void
-table_take(struct table *t, struct row *row)
+table_take(struct mock_table *t, struct mock_row *row)
 {
 	for (size_t i = 0; i < t->n_sorted; i++) {
 		struct sorted *s = &t->sorted[i];
@@ -163,7 +165,7 @@ table_take(struct table *t, struct row *row)
 
 		assert(at < t->n && s->rows[at] == row);
 		memmove(s->rows + at, s->rows + at + 1,
-		    (t->n - at - 1) * sizeof(struct row *));
+		    (t->n - at - 1) * sizeof(struct mock_row *));
 	}
 	t->n--;
 	free(row->text);
@@ -171,18 +173,18 @@ table_take(struct table *t, struct row *row)
 }
 
 void
-table_delete(struct table *t, struct row *row)
+table_delete(struct mock_table *t, struct mock_row *row)
 {
 	table_take(t, row);
 	row->gone = true;
-	t->gone = more(t->gone, t->n_gone + 1, sizeof(struct row *));
+	t->gone = more(t->gone, t->n_gone + 1, sizeof(struct mock_row *));
 	t->gone[t->n_gone++] = row;
 }
 
-struct row *
-table_find(struct table *t, int64_t id)
+struct mock_row *
+table_find(struct mock_table *t, int64_t id)
 {
-	struct row key = {.id = id};
+	struct mock_row key = {.id = id};
 	size_t at = place(&t->sorted[0], t->n, &key);
 
 	if (at < t->n && t->sorted[0].rows[at]->id == id)
@@ -190,8 +192,8 @@ table_find(struct table *t, int64_t id)
 	return NULL;
 }
 
-static struct row *
-find_gone(struct table *t, int64_t id)
+static struct mock_row *
+find_gone(struct mock_table *t, int64_t id)
 {
 	for (size_t i = t->n_gone; i-- > 0;)
 		if (t->gone[i]->id == id)
@@ -200,7 +202,7 @@ find_gone(struct table *t, int64_t id)
 }
 
 void
-table_text(struct table *t, struct row *row, int kind, struct buf *to)
+table_text(struct mock_table *t, struct mock_row *row, int kind, struct buf *to)
 {
 	size_t from = to->len;
 
@@ -218,7 +220,7 @@ table_text(struct table *t, struct row *row, int kind, struct buf *to)
 }
 
 static bool
-same_order(const struct order *a, const struct order *b)
+same_order(const struct mock_order *a, const struct mock_order *b)
 {
 	return a->by == b->by && a->then == b->then &&
 	       a->by_desc == b->by_desc && a->then_desc == b->then_desc &&
@@ -227,7 +229,7 @@ same_order(const struct order *a, const struct order *b)
 
 /* The rows in this order, sorted when it is asked for the first time. */
 static const struct sorted *
-sorted_by(struct table *t, const struct order *o)
+sorted_by(struct mock_table *t, const struct mock_order *o)
 {
 	struct sorted *s;
 
@@ -238,22 +240,23 @@ sorted_by(struct table *t, const struct order *o)
 		free(t->sorted[--t->n_sorted].rows);
 	s = &t->sorted[t->n_sorted++];
 	s->order = *o;
-	s->rows = more(NULL, t->room + 1, sizeof(struct row *));
+	s->rows = more(NULL, t->room + 1, sizeof(struct mock_row *));
 	if (t->n > 0)
-		memcpy(s->rows, t->sorted[0].rows, t->n * sizeof(struct row *));
-	qsort_r(s->rows, t->n, sizeof(struct row *), compare_r, &s->order);
+		memcpy(s->rows, t->sorted[0].rows,
+		    t->n * sizeof(struct mock_row *));
+	qsort_r(s->rows, t->n, sizeof(struct mock_row *), compare_r, &s->order);
 	return s;
 }
 
-struct row *const *
-table_rows(struct table *t, const struct order *o, size_t *n)
+struct mock_row *const *
+table_rows(struct mock_table *t, const struct mock_order *o, size_t *n)
 {
 	*n = t->n;
 	return sorted_by(t, o)->rows;
 }
 
 static bool
-passes(const struct row *row, const struct filter *f)
+passes(const struct mock_row *row, const struct mock_filter *f)
 {
 	int64_t v = f->op == FILTER_CALL ? 0 : row->v[f->value];
 
@@ -274,7 +277,7 @@ passes(const struct row *row, const struct filter *f)
 }
 
 static bool
-passes_all(const struct row *row, const struct query *q)
+passes_all(const struct mock_row *row, const struct mock_query *q)
 {
 	for (size_t i = 0; i < q->n_filters; i++)
 		if (!passes(row, &q->filters[i]))
@@ -284,11 +287,11 @@ passes_all(const struct row *row, const struct query *q)
 
 /* The rows of the group: from *lo up to, not including, *hi. */
 static void
-bounds(const struct sorted *s, size_t n, const struct query *q, size_t *lo,
+bounds(const struct sorted *s, size_t n, const struct mock_query *q, size_t *lo,
     size_t *hi)
 {
 	struct sorted head = {.order = s->order, .rows = s->rows};
-	struct row key = {0};
+	struct mock_row key = {0};
 
 	*lo = 0;
 	*hi = n;
@@ -304,9 +307,9 @@ bounds(const struct sorted *s, size_t n, const struct query *q, size_t *lo,
 
 /* The first row behind the one that `after` names. */
 static size_t
-behind(struct table *t, const struct sorted *s, const struct query *q)
+behind(struct mock_table *t, const struct sorted *s, const struct mock_query *q)
 {
-	struct row *row = table_find(t, q->after_id);
+	struct mock_row *row = table_find(t, q->after_id);
 	size_t at;
 
 	if (row == NULL && !q->gone_is_end)
@@ -319,8 +322,8 @@ behind(struct table *t, const struct sorted *s, const struct query *q)
 
 /* Adds rows[from..to) up to the limit; how many. */
 static uint64_t
-show(struct table *t, struct row *const *rows, size_t from, size_t end,
-    const struct query *q, struct buf *to)
+show(struct mock_table *t, struct mock_row *const *rows, size_t from,
+    size_t end, const struct mock_query *q, struct buf *to)
 {
 	uint64_t n = 0;
 
@@ -333,11 +336,12 @@ show(struct table *t, struct row *const *rows, size_t from, size_t end,
 }
 
 /* The rows that pass the filters, as an array for show(). */
-static struct row **
-passing(struct row *const *rows, size_t lo, size_t hi, size_t *start,
-    const struct query *q, size_t *n)
+static struct mock_row **
+passing(struct mock_row *const *rows, size_t lo, size_t hi, size_t *start,
+    const struct mock_query *q, size_t *n)
 {
-	struct row **some = more(NULL, hi - lo + 1, sizeof(struct row *));
+	struct mock_row **some =
+	    more(NULL, hi - lo + 1, sizeof(struct mock_row *));
 	size_t before = 0;
 
 	*n = 0;
@@ -352,12 +356,12 @@ passing(struct row *const *rows, size_t lo, size_t hi, size_t *start,
 }
 
 uint64_t
-table_page(struct table *t, const struct query *q, struct buf *to,
+table_page(struct mock_table *t, const struct mock_query *q, struct buf *to,
     uint64_t *first, uint64_t *shown)
 {
 	const struct sorted *s = sorted_by(t, &q->order);
-	struct row *const *rows = s->rows;
-	struct row **some = NULL;
+	struct mock_row *const *rows = s->rows;
+	struct mock_row **some = NULL;
 	size_t lo, hi, start;
 
 	bounds(s, t->n, q, &lo, &hi);

@@ -21,7 +21,7 @@
 #define ROW_VALUES 12
 #define NO_VALUE INT64_MIN /* null: no filter but FILTER_ANY passes it */
 
-struct row {
+struct mock_row {
 	int64_t id;
 	int64_t v[ROW_VALUES];
 	void *fact; /* whatever the text is made from; not owned */
@@ -31,52 +31,55 @@ struct row {
 	bool gone;  /* deleted */
 };
 
-struct table;
+struct mock_table;
 
 /* Adds the row's JSON. kind 0 is the usual form and the one that is kept. */
 typedef void render_fn(
-    void *ctx, const struct row *row, int kind, struct buf *to);
+    void *ctx, const struct mock_row *row, int kind, struct buf *to);
 
-struct table *table_new(const char *name, render_fn *render, void *ctx);
-void table_free(struct table *t); /* NULL is fine */
-const char *table_name(const struct table *t);
-size_t table_count(const struct table *t);
+struct mock_table *table_new(const char *name, render_fn *render, void *ctx);
+void table_free(struct mock_table *t); /* NULL is fine */
+const char *table_name(const struct mock_table *t);
+size_t table_count(const struct mock_table *t);
 
 /* A new row, all values NO_VALUE, in no table yet: fill it, put it. */
-struct row *row_new(int64_t id, void *fact);
-void table_put(struct table *t, struct row *row);
-void row_free(struct row *row); /* one that is in no table */
+struct mock_row *row_new(int64_t id, void *fact);
+void table_put(struct mock_table *t, struct mock_row *row);
+void row_free(struct mock_row *row); /* one that is in no table */
 /* Out of the orders, its text forgotten; table_put puts it back. */
-void table_take(struct table *t, struct row *row);
-void table_delete(struct table *t, struct row *row);
-struct row *table_find(struct table *t, int64_t id); /* NULL: none, gone */
+void table_take(struct mock_table *t, struct mock_row *row);
+void table_delete(struct mock_table *t, struct mock_row *row);
+struct mock_row *table_find(
+    struct mock_table *t, int64_t id); /* NULL: none, gone */
 /* Adds the row's JSON in that form. */
-void table_text(struct table *t, struct row *row, int kind, struct buf *to);
+void table_text(
+    struct mock_table *t, struct mock_row *row, int kind, struct buf *to);
 
 /* An order: up to two values, then the id. by < 0: that step is left out. */
-struct order {
+struct mock_order {
 	int by, then;
 	bool by_desc, then_desc, id_desc;
 };
 
 enum filter_op { FILTER_EQ, FILTER_GE, FILTER_LE, FILTER_IN, FILTER_CALL };
 
-struct filter {
+struct mock_filter {
 	enum filter_op op;
 	int value; /* which number of the row */
 	int64_t a;
 	const int64_t *set; /* FILTER_IN: n of them, borrowed */
 	size_t n;
-	bool (*call)(const void *ctx, const struct row *row, const char *arg);
+	bool (*call)(
+	    const void *ctx, const struct mock_row *row, const char *arg);
 	const void *ctx;
 	const char *arg;
 };
 
-struct query {
-	struct order order;
+struct mock_query {
+	struct mock_order order;
 	bool grouped; /* only rows whose order.by is `group`: cheap */
 	int64_t group;
-	const struct filter *filters;
+	const struct mock_filter *filters;
 	size_t n_filters;
 	bool after; /* start behind after_id, offset is not looked at */
 	int64_t after_id;
@@ -91,10 +94,10 @@ struct query {
  * of rows that match, on whichever page; *first (may be NULL) is the number
  * of matching rows before the page, *shown how many were added.
  */
-uint64_t table_page(struct table *t, const struct query *q, struct buf *to,
-    uint64_t *first, uint64_t *shown);
+uint64_t table_page(struct mock_table *t, const struct mock_query *q,
+    struct buf *to, uint64_t *first, uint64_t *shown);
 /* The rows in an order, for reading all: borrowed until a change. */
-struct row *const *table_rows(
-    struct table *t, const struct order *o, size_t *n);
+struct mock_row *const *table_rows(
+    struct mock_table *t, const struct mock_order *o, size_t *n);
 
 #endif

@@ -67,7 +67,7 @@ static void
 an_error_has_code_subcode_and_status(void **state)
 {
 	struct mock_faults *f = fault_new(1);
-	struct answer a = {.status = 200};
+	struct mock_answer a = {.status = 200};
 	struct fault hit;
 	struct why why;
 

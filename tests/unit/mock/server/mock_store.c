@@ -10,20 +10,20 @@
 
 #include "mock/server/mock_store.h"
 
-static const struct order by_id = {-1, -1, false, false, false};
-static const struct order newest = {0, -1, true, false, true};
+static const struct mock_order by_id = {-1, -1, false, false, false};
+static const struct mock_order newest = {0, -1, true, false, true};
 
 static void
-render(void *ctx, const struct row *row, int kind, struct buf *to)
+render(void *ctx, const struct mock_row *row, int kind, struct buf *to)
 {
 	++*(int *)ctx;
 	buf_fmt(to, "%lld%s", (long long)row->id, kind == 1 ? "x" : "");
 }
 
-static struct row *
-put(struct table *t, int64_t id, int64_t a, int64_t b)
+static struct mock_row *
+put(struct mock_table *t, int64_t id, int64_t a, int64_t b)
 {
-	struct row *row = row_new(id, NULL);
+	struct mock_row *row = row_new(id, NULL);
 
 	row->v[0] = a;
 	row->v[1] = b;
@@ -33,7 +33,7 @@ put(struct table *t, int64_t id, int64_t a, int64_t b)
 
 /* The page as text; *count is what matches. */
 static const char *
-page(struct table *t, const struct query *q, uint64_t *count)
+page(struct mock_table *t, const struct mock_query *q, uint64_t *count)
 {
 	static char text[256];
 	struct buf b = BUF_INIT;
@@ -51,9 +51,9 @@ static void
 pages_follow_order_and_changes(void **state)
 {
 	int renders = 0;
-	struct table *t = table_new("t", render, &renders);
-	struct query q = {.order = newest, .limit = 3};
-	struct row *row;
+	struct mock_table *t = table_new("t", render, &renders);
+	struct mock_query q = {.order = newest, .limit = 3};
+	struct mock_row *row;
 	uint64_t n;
 
 	(void)state;
@@ -81,8 +81,8 @@ static void
 a_cursor_goes_on_behind_its_row(void **state)
 {
 	int renders = 0;
-	struct table *t = table_new("t", render, &renders);
-	struct query q = {.order = newest,
+	struct mock_table *t = table_new("t", render, &renders);
+	struct mock_query q = {.order = newest,
 	    .limit = 2,
 	    .after = true,
 	    .after_id = 3,
@@ -109,10 +109,10 @@ static void
 groups_and_filters_are_counted(void **state)
 {
 	int renders = 0;
-	struct table *t = table_new("t", render, &renders);
+	struct mock_table *t = table_new("t", render, &renders);
 	int64_t set[] = {1, 2};
-	struct filter f = {.op = FILTER_GE, .value = 1, .a = 3};
-	struct query q = {.order = {0, 1, false, true, true},
+	struct mock_filter f = {.op = FILTER_GE, .value = 1, .a = 3};
+	struct mock_query q = {.order = {0, 1, false, true, true},
 	    .limit = 2,
 	    .grouped = true,
 	    .group = 2};
@@ -130,14 +130,15 @@ groups_and_filters_are_counted(void **state)
 	q.group = 7;
 	assert_string_equal(page(t, &q, &n), "");
 	assert_int_equal(n, 0);
-	f = (struct filter){.op = FILTER_IN, .value = 0, .set = set, .n = 2};
+	f = (struct mock_filter){
+	    .op = FILTER_IN, .value = 0, .set = set, .n = 2};
 	q.grouped = false;
 	q.order = by_id;
 	q.offset = 3;
 	assert_string_equal(page(t, &q, &n), "5,7");
 	assert_int_equal(n, 8);
 	table_find(t, 1)->v[0] = NO_VALUE; /* not in an order that is used */
-	f = (struct filter){.op = FILTER_LE, .value = 0, .a = 9};
+	f = (struct mock_filter){.op = FILTER_LE, .value = 0, .a = 9};
 	page(t, &q, &n);
 	assert_int_equal(n, 11);
 	table_find(t, 1)->v[0] = 1;
@@ -148,8 +149,8 @@ static void
 text_is_kept_until_a_change(void **state)
 {
 	int renders = 0;
-	struct table *t = table_new("t", render, &renders);
-	struct row *row = put(t, 1, 0, 0);
+	struct mock_table *t = table_new("t", render, &renders);
+	struct mock_row *row = put(t, 1, 0, 0);
 	struct buf b = BUF_INIT;
 
 	(void)state;
