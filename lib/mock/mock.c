@@ -130,15 +130,6 @@ within_limits(struct mock *m, const char *account, uint32_t address,
 	return true;
 }
 
-static const char *
-arg_of(const struct arg *args, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(args[i].name, name) == 0)
-			return args[i].value;
-	return NULL;
-}
-
 static void
 mint(struct mock *m, struct request *r, struct mock_answer *a)
 {
@@ -153,12 +144,13 @@ mint(struct mock *m, struct request *r, struct mock_answer *a)
 		return;
 	}
 	n = request_form(r, form, MAX_FORM);
-	grant = arg_of(form, n, "grant_type");
-	token = grant != NULL && strcmp(grant, "client_credentials") != 0
-		    ? NULL
-		    : mock_auth_mint(m->with.auth,
-			  arg_of(form, n, m->backend.account_field),
-			  arg_of(form, n, m->backend.secret_field), clock_us());
+	grant = arg_value(form, n, "grant_type");
+	token =
+	    grant != NULL && strcmp(grant, "client_credentials") != 0
+		? NULL
+		: mock_auth_mint(m->with.auth,
+		      arg_value(form, n, m->backend.account_field),
+		      arg_value(form, n, m->backend.secret_field), clock_us());
 	if (token == NULL && m->backend.mint_html) {
 		a->status = 400;
 		a->type = "text/html";

@@ -52,26 +52,6 @@ put_place(void *ctx, int no, struct buf *to)
 		    to, p->ms->s->status_ok != NULL ? p->ms->s->status_ok : "");
 }
 
-static uint64_t
-number_arg(const struct request *r, const char *name, uint64_t usual)
-{
-	const char *text = name == NULL ? NULL : request_arg(r, name);
-	int64_t n;
-
-	return text != NULL && path_id(text, "", &n) != NULL ? (uint64_t)n
-							     : usual;
-}
-
-static struct mock_row *
-any_row(struct mock_table *t, struct rng *r)
-{
-	static const struct mock_order by_id = {-1, -1, false, false, false};
-	size_t n;
-	struct mock_row *const *rows = table_rows(t, &by_id, &n);
-
-	return n == 0 ? NULL : rows[rng_next(r) % n];
-}
-
 /* Lists move while they are read. */
 static void
 between_pages(struct described *ms, struct described_kind *k)
@@ -80,10 +60,10 @@ between_pages(struct described *ms, struct described_kind *k)
 	struct mock_row *row;
 
 	if (rng_chance(&r, ms->o->move) &&
-	    (row = any_row(k->table, &r)) != NULL)
+	    (row = table_any(k->table, &r)) != NULL)
 		kind_change(k, row);
 	if (rng_chance(&r, ms->o->vanish) &&
-	    (row = any_row(k->table, &r)) != NULL)
+	    (row = table_any(k->table, &r)) != NULL)
 		kind_delete(ms->kinds, ms->s->n_resources, k, row);
 }
 
@@ -99,13 +79,14 @@ serve_page(struct described *ms, struct described_kind *k,
 	const char *after =
 	    style == PAGE_AFTER ? request_arg(r, how->after_param) : NULL;
 
-	p.query.limit = number_arg(r, how->limit_param, 100);
+	p.query.limit = (uint64_t)request_number(r, how->limit_param, 100);
 	if (ms->o->max_page > 0 && p.query.limit > (uint64_t)ms->o->max_page)
 		p.query.limit = (uint64_t)ms->o->max_page;
 	if (style == PAGE_NONE)
 		p.query.limit = UINT64_MAX;
 	if (style == PAGE_OFFSET)
-		p.query.offset = number_arg(r, how->offset_param, 0);
+		p.query.offset =
+		    (uint64_t)request_number(r, how->offset_param, 0);
 	if (after != NULL) {
 		p.query.after = true;
 		p.query.gone_is_end = ms->o->gone_is_end;
@@ -215,32 +196,26 @@ dump(struct described_kind *k, struct mock_answer *a)
 {
 	static const struct mock_order by_no = {
 	    KIND_NO, -1, false, false, false};
-	struct mock_row *const *rows;
-	size_t n;
 
-	rows = table_rows(k->table, &by_no, &n);
 	a->type = "application/x-ndjson";
-	for (size_t i = 0; i < n; i++) {
-		table_text(k->table, rows[i], 0, &a->body);
-		buf_chr(&a->body, '\n');
-	}
+	table_lines(k->table, &by_no, 0, &a->body);
 }
 
 /* n rows of a resource are added, changed or deleted. */
 static void
 change(struct described *ms, struct described_kind *k, const char *how,
-    uint64_t n, struct mock_answer *a)
+    int64_t n, struct mock_answer *a)
 {
 	struct rng r =
 	    rng_of(ms->o->size.seed, "change", (uint64_t)++ms->clock);
 	struct mock_row *row;
 
-	for (uint64_t i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n; i++) {
 		if (strcmp(how, "/add") == 0) {
 			kind_add(k);
 			continue;
 		}
-		if ((row = any_row(k->table, &r)) == NULL)
+		if ((row = table_any(k->table, &r)) == NULL)
 			break;
 		if (strcmp(how, "/update") == 0)
 			kind_change(k, row);
@@ -266,7 +241,7 @@ control(void *ctx, struct request *r, const char *path, struct mock_answer *a)
 	else if (dumps)
 		dump(k, a);
 	else
-		change(ms, k, path, number_arg(r, "n", 1), a);
+		change(ms, k, path, request_number(r, "n", 1), a);
 	return true;
 }
 

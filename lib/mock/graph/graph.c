@@ -43,14 +43,9 @@ read_version(
 static const char *
 read_token(const struct graph_call *c, const struct request *r)
 {
-	const char *header = request_header(r, "Authorization");
 	const char *arg = graph_arg(c, "access_token");
 
-	if (arg != NULL)
-		return arg;
-	return header != NULL && strncasecmp(header, "Bearer ", 7) == 0
-		   ? header + 7
-		   : NULL;
+	return arg != NULL ? arg : request_bearer(r);
 }
 
 static void

@@ -6,10 +6,7 @@
 const char *
 graph_arg(const struct graph_call *c, const char *name)
 {
-	for (size_t i = c->n_args; i-- > 0;)
-		if (strcmp(c->args[i].name, name) == 0)
-			return c->args[i].value;
-	return NULL;
+	return arg_value(c->args, c->n_args, name);
 }
 
 size_t

@@ -151,17 +151,6 @@ change(struct graph_change *c, size_t which, uint32_t thread)
 	c->done++;
 }
 
-static uint64_t
-count_arg(const struct request *r, const char *arg, uint64_t usual)
-{
-	const char *text = request_arg(r, arg), *wrong = NULL;
-	uint64_t n = usual;
-
-	if (text != NULL)
-		n = (uint64_t)strtonum(text, 0, 10000000, &wrong);
-	return wrong == NULL ? n : usual;
-}
-
 /* In threads far from each other, each of them in turn. */
 static void
 change_some(struct graph_change *c, size_t which, uint64_t n, uint64_t spread)
@@ -213,7 +202,7 @@ serve_change(struct graph_change *c, size_t which, const struct request *r,
 	const char *thread = request_arg(r, "conversation");
 	const char *message = request_arg(r, "message");
 	const char *page = request_arg(r, "page");
-	uint64_t n = count_arg(r, "n", 1);
+	uint64_t n = (uint64_t)request_number(r, "n", 1);
 	int of = page != NULL ? graph_page_of(c->m, page) : 0;
 
 	if (which == DELETE_THREAD && message != NULL)
@@ -223,12 +212,13 @@ serve_change(struct graph_change *c, size_t which, const struct request *r,
 		return;
 	}
 	c->page = (uint32_t)of;
-	c->tie = count_arg(r, "tie", 0) == 1;
+	c->tie = request_number(r, "tie", 0) == 1;
 	if (which == NEW_THREAD)
 		for (; c->done < n; c->done++)
 			new_thread(c, 0, 0);
 	else if (thread == NULL && message == NULL)
-		change_some(c, which, n, count_arg(r, "conversations", n));
+		change_some(c, which, n,
+		    (uint64_t)request_number(r, "conversations", (int64_t)n));
 	else if (!change_one(c, which, thread, message, n)) {
 		mock_fail(a, 404, "not there");
 		return;

@@ -12,19 +12,10 @@
 #define LONG_AT 7
 #define FIRST_AGO_S 60
 
-static uint64_t
-mix(uint64_t z)
-{
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 uint64_t
 graph_hash(const struct graph *m, uint32_t thread, uint32_t no, uint64_t salt)
 {
-	return mix(mix(m->o->size.seed * 0x9e3779b97f4a7c15u + salt) +
-		   ((uint64_t)thread << 32) + no + 1);
+	return rng_hash(m->o->size.seed, salt, ((uint64_t)thread << 32) + no);
 }
 
 bool

@@ -168,24 +168,6 @@ say(struct hostaway *h, struct thread *t)
 	touch(h, t->booking);
 }
 
-static int64_t
-int_arg(const struct request *r, const char *name, int64_t usual)
-{
-	const char *text = request_arg(r, name);
-	int64_t id;
-
-	return text != NULL && path_id(text, "", &id) != NULL ? id : usual;
-}
-
-static struct mock_row *
-any_row(struct mock_table *t, struct rng *r)
-{
-	size_t n;
-	struct mock_row *const *rows = table_rows(t, &by_id, &n);
-
-	return n == 0 ? NULL : rows[rng_next(r) % n];
-}
-
 static void
 delete_thread(struct hostaway *h, struct thread *t)
 {
@@ -234,19 +216,19 @@ change_between_pages(struct hostaway *h)
 	for (int i = 0; rng_chance(&r, h->move) && i < 3; i++) {
 		h->clock++;
 		if (rng_chance(&r, 0.5) &&
-		    (row = any_row(h->threads, &r)) != NULL)
+		    (row = table_any(h->threads, &r)) != NULL)
 			say(h, row->fact);
-		else if ((row = any_row(h->bookings, &r)) != NULL) {
+		else if ((row = table_any(h->bookings, &r)) != NULL) {
 			((struct booking *)row->fact)->edits++;
 			touch(h, row->fact);
 		}
 	}
 	if (rng_chance(&r, h->vanish) &&
-	    (row = any_row(h->bookings, &r)) != NULL)
+	    (row = table_any(h->bookings, &r)) != NULL)
 		delete_booking(h, row->fact);
 	if (rng_chance(&r, h->relist) &&
-	    (row = any_row(h->bookings, &r)) != NULL) {
-		struct mock_row *to = any_row(h->listings, &r);
+	    (row = table_any(h->bookings, &r)) != NULL) {
+		struct mock_row *to = table_any(h->listings, &r);
 
 		h->clock++;
 		if (to != NULL)
@@ -266,8 +248,9 @@ reply(struct mock_answer *a, const char *what, int64_t n)
 static void
 arrive(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
-	int64_t k = int_arg(r, "conversations", 1);
-	int64_t n = int_arg(r, "n", k), id = int_arg(r, "conversation", 0);
+	int64_t k = request_number(r, "conversations", 1);
+	int64_t n = request_number(r, "n", k);
+	int64_t id = request_number(r, "conversation", 0);
 	size_t count = table_count(h->threads), start;
 	struct rng g = rng_of(h->e->size.seed, "arrive", (uint64_t)h->clock);
 	struct mock_row **chosen;
@@ -304,9 +287,9 @@ missing(struct mock_row *row, struct mock_answer *a)
 static void
 update(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
-	int64_t id = int_arg(r, "reservation", 0);
-	int64_t listing = int_arg(r, "listing", 0);
-	int64_t review = int_arg(r, "review", 0);
+	int64_t id = request_number(r, "reservation", 0);
+	int64_t listing = request_number(r, "listing", 0);
+	int64_t review = request_number(r, "review", 0);
 	struct mock_row *row;
 
 	h->clock++;
@@ -357,7 +340,7 @@ static void delete (
 	    {"listing", h->listings}};
 
 	for (size_t i = 0; i < 5; i++) {
-		int64_t id = int_arg(r, of[i].name, 0);
+		int64_t id = request_number(r, of[i].name, 0);
 		struct mock_row *row = table_find(of[i].table, id);
 
 		if (id == 0)
@@ -384,12 +367,13 @@ static void delete (
 static void
 add(struct hostaway *h, const struct request *r, struct mock_answer *a)
 {
-	int64_t listing = int_arg(r, "listing", 0), n = int_arg(r, "n", 1);
+	int64_t listing = request_number(r, "listing", 0);
+	int64_t n = request_number(r, "n", 1);
 	struct rng g = rng_of(h->e->size.seed, "add", (uint64_t)h->clock);
 	struct mock_row *row;
 
 	for (int64_t i = 0; i < n; i++) {
-		row = any_row(h->listings, &g);
+		row = table_any(h->listings, &g);
 		add_booking(h, listing > 0 || row == NULL ? listing : row->id);
 	}
 	reply(a, "added", n);
@@ -402,8 +386,6 @@ dump(struct hostaway *h, const char *name, struct mock_answer *a)
 	struct mock_table *tables[] = {
 	    h->listings, h->bookings, h->threads, h->notes, h->reviews};
 	struct mock_table *t = NULL;
-	struct mock_row *const *rows;
-	size_t n;
 
 	for (size_t i = 0; i < 5; i++)
 		if (strcmp(table_name(tables[i]), name) == 0)
@@ -415,17 +397,14 @@ dump(struct hostaway *h, const char *name, struct mock_answer *a)
 		mock_fail(a, 404, "no such table");
 		return;
 	}
-	rows = table_rows(t, &by_id, &n);
-	for (size_t i = 0; i < n; i++) {
-		table_text(t, rows[i], t == h->notes, &a->body);
-		buf_chr(&a->body, '\n');
-	}
+	table_lines(t, &by_id, t == h->notes, &a->body);
 }
 
 static double
 share_arg(const struct request *r, const char *name, double usual)
 {
-	return (double)int_arg(r, name, (int64_t)(usual * 100 + 0.5)) / 100;
+	return (double)request_number(r, name, (int64_t)(usual * 100 + 0.5)) /
+	       100;
 }
 
 bool

@@ -159,17 +159,6 @@ reso_between_pages(struct reso *m, enum reso_kind k)
 	reso_settle(m);
 }
 
-static uint64_t
-count_arg(const struct request *r, const char *name, uint64_t usual)
-{
-	const char *text = request_arg(r, name), *wrong = NULL;
-	uint64_t n = usual;
-
-	if (text != NULL)
-		n = (uint64_t)strtonum(text, 0, 10000000, &wrong);
-	return wrong == NULL ? n : usual;
-}
-
 /* Which keys, as far as they fit; rows that were added are at the end. */
 static void
 say_changed(
@@ -187,12 +176,13 @@ make_change(struct reso_change *c, size_t which, const struct request *r,
     struct mock_answer *a)
 {
 	const char *key = request_arg(r, "key");
-	uint64_t n = key != NULL ? 1 : count_arg(r, "n", 1), done = 0;
+	uint64_t n = key != NULL ? 1 : (uint64_t)request_number(r, "n", 1);
+	uint64_t done = 0;
 	struct buf keys = BUF_INIT;
 	uint32_t no;
 
-	c->hard = count_arg(r, "gone", 0) == 1;
-	c->tie = count_arg(r, "tie", 0) == 1;
+	c->hard = request_number(r, "gone", 0) == 1;
+	c->tie = request_number(r, "tie", 0) == 1;
 	c->m->clock += STEP_US;
 	buf_str(&keys, "");
 	for (; done < n; done++) {

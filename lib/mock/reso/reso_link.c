@@ -52,10 +52,10 @@ put_base(const struct reso *m, const struct request *r, struct buf *to)
 static void
 put_secret(const struct request *r, bool odd, const char **sep, struct buf *to)
 {
-	const char *header = request_header(r, "Authorization");
+	const char *token = request_bearer(r);
 
-	if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0)
-		put_arg("access_token", header + 7, odd, sep, to);
+	if (token != NULL)
+		put_arg("access_token", token, odd, sep, to);
 }
 
 void

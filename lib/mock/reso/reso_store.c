@@ -16,19 +16,10 @@
 
 static const char *const districts[] = {"C", "E", "N", "W", "X"};
 
-static uint64_t
-mix(uint64_t z)
-{
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 uint64_t
 reso_hash(const struct reso *m, enum reso_kind k, uint32_t no, uint64_t salt)
 {
-	return mix(mix(m->o->size.seed * 0x9e3779b97f4a7c15u + salt) +
-		   ((uint64_t)k << 40) + no + 1);
+	return rng_hash(m->o->size.seed, salt, ((uint64_t)k << 40) + no);
 }
 
 bool
@@ -286,7 +277,7 @@ reso_key(const struct reso *m, enum reso_kind k, uint32_t no, struct buf *to)
 	case RESO_MEDIA:
 		buf_fmt(to, "%08llx-%04x-4%03x-%012llx", (unsigned long long)n,
 		    (unsigned)(h >> 16) & 0xffff, (unsigned)(h >> 32) & 0xfff,
-		    (unsigned long long)(mix(h) & 0xffffffffffff));
+		    (unsigned long long)(rng_mix(h) & 0xffffffffffff));
 		break;
 	default:
 		/* the last office and member clash with a listing */

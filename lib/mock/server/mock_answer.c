@@ -38,3 +38,12 @@ path_id(const char *path, const char *under, int64_t *id)
 		*id = *id * 10 + (path[n + i] - '0');
 	return path + n + digits;
 }
+
+int64_t
+request_number(const struct request *r, const char *name, int64_t usual)
+{
+	const char *text = name == NULL ? NULL : request_arg(r, name);
+	int64_t n;
+
+	return text != NULL && path_id(text, "", &n) != NULL ? n : usual;
+}

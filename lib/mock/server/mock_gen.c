@@ -28,8 +28,8 @@ static const char *const words[] = {"the", "house", "is", "near", "a", "river",
 static const char *const marks[] = {" — ", " 🚪 ", "\\n", "\\n\\n", " ✈️ ",
     " \\\"so\\\" ", " naïve ", " <br/> ", "\\t", " ☕ "};
 
-static uint64_t
-mix(uint64_t z)
+uint64_t
+rng_mix(uint64_t z)
 {
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -43,14 +43,20 @@ rng_of(uint64_t seed, const char *kind, uint64_t no)
 
 	for (; *kind != '\0'; kind++)
 		h = (h ^ (unsigned char)*kind) * 0x100000001b3u;
-	return (struct rng){mix(h ^ mix(no + 0x9e3779b97f4a7c15u))};
+	return (struct rng){rng_mix(h ^ rng_mix(no + 0x9e3779b97f4a7c15u))};
+}
+
+uint64_t
+rng_hash(uint64_t seed, uint64_t salt, uint64_t no)
+{
+	return rng_mix(rng_mix(seed * 0x9e3779b97f4a7c15u + salt) + no + 1);
 }
 
 uint64_t
 rng_next(struct rng *r)
 {
 	r->s += 0x9e3779b97f4a7c15u;
-	return mix(r->s);
+	return rng_mix(r->s);
 }
 
 int64_t

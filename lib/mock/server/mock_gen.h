@@ -24,6 +24,9 @@ struct rng {
 };
 
 struct rng rng_of(uint64_t seed, const char *kind, uint64_t no);
+/* Of a number in a kind of things, without a generator. */
+uint64_t rng_hash(uint64_t seed, uint64_t salt, uint64_t no);
+uint64_t rng_mix(uint64_t z); /* each bit of it depends on all of z's */
 uint64_t rng_next(struct rng *r);
 int64_t rng_between(struct rng *r, int64_t lo, int64_t hi); /* inclusive */
 bool rng_chance(struct rng *r, double p);

@@ -47,12 +47,18 @@ struct mock_http {
 };
 
 const char *
+arg_value(const struct arg *args, size_t n, const char *name)
+{
+	while (n-- > 0)
+		if (strcmp(args[n].name, name) == 0)
+			return args[n].value;
+	return NULL;
+}
+
+const char *
 request_arg(const struct request *r, const char *name)
 {
-	for (size_t i = r->n_args; i-- > 0;)
-		if (strcmp(r->args[i].name, name) == 0)
-			return r->args[i].value;
-	return NULL;
+	return arg_value(r->args, r->n_args, name);
 }
 
 const char *
@@ -60,6 +66,16 @@ request_header(const struct request *r, const char *name)
 {
 	return MHD_lookup_connection_value(
 	    r->connection, MHD_HEADER_KIND, name);
+}
+
+const char *
+request_bearer(const struct request *r)
+{
+	const char *header = request_header(r, "Authorization");
+
+	return header != NULL && strncasecmp(header, "Bearer ", 7) == 0
+		   ? header + 7
+		   : NULL;
 }
 
 static char *

@@ -35,9 +35,12 @@ struct request {
 };
 
 /* The last value of that name, NULL if there is none. */
+const char *arg_value(const struct arg *args, size_t n, const char *name);
 const char *request_arg(const struct request *r, const char *name);
 /* A header, NULL if absent. */
 const char *request_header(const struct request *r, const char *name);
+/* What stands behind "Authorization: Bearer ", or NULL. */
+const char *request_bearer(const struct request *r);
 /*
  * The members of a form body, decoded in place: at most n, how many. The
  * texts are borrowed from the body.

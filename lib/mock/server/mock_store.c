@@ -382,3 +382,25 @@ table_page(struct mock_table *t, const struct mock_query *q, struct buf *to,
 	free(some);
 	return hi - lo;
 }
+
+struct mock_row *
+table_any(struct mock_table *t, struct rng *r)
+{
+	size_t n;
+	struct mock_row *const *rows = table_rows(t, &by_id, &n);
+
+	return n == 0 ? NULL : rows[rng_next(r) % n];
+}
+
+void
+table_lines(
+    struct mock_table *t, const struct mock_order *o, int kind, struct buf *to)
+{
+	size_t n;
+	struct mock_row *const *rows = table_rows(t, o, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		table_text(t, rows[i], kind, to);
+		buf_chr(to, '\n');
+	}
+}

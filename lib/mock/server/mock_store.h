@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "mock/server/mock_gen.h"
 
 #define ROW_VALUES 12
 #define NO_VALUE INT64_MIN /* null: no filter but FILTER_ANY passes it */
@@ -96,6 +97,11 @@ struct mock_query {
  */
 uint64_t table_page(struct mock_table *t, const struct mock_query *q,
     struct buf *to, uint64_t *first, uint64_t *shown);
+/* One of the rows; NULL: there is none. */
+struct mock_row *table_any(struct mock_table *t, struct rng *r);
+/* Adds all rows in an order, in that form, a line each. */
+void table_lines(
+    struct mock_table *t, const struct mock_order *o, int kind, struct buf *to);
 /* The rows in an order, for reading all: borrowed until a change. */
 struct mock_row *const *table_rows(
     struct mock_table *t, const struct mock_order *o, size_t *n);
