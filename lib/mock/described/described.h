@@ -1,7 +1,5 @@
 /*
  * described -- a fake of an API that is known by its description only.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_DESCRIBED_H
 #define HA_DESCRIBED_H

@@ -1,7 +1,5 @@
 /*
  * graph -- the fake Graph API, for messenger.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_GRAPH_H
 #define HA_GRAPH_H

@@ -1,7 +1,5 @@
 /*
  * hostaway -- the fake Hostaway API.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_HOSTAWAY_H
 #define HA_HOSTAWAY_H

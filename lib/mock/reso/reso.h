@@ -1,7 +1,5 @@
 /*
  * reso -- the fake RESO Web API, for reso.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_RESO_H
 #define HA_RESO_H

@@ -1,7 +1,5 @@
 /*
  * mock_answer -- what the fakes share when they read a path and refuse.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_MOCK_ANSWER_H
 #define HA_MOCK_ANSWER_H

@@ -5,7 +5,7 @@
  * start, for whoever does not want to mint. Times are microseconds of a
  * clock that does not go back.
  *
- * Inside of lib/mock.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_MOCK_AUTH_H
 #define HA_MOCK_AUTH_H

@@ -2,8 +2,6 @@
  * mock_backend -- a fake API as the mock sees it: how it lets in, what it
  * answers, and the options that all of them are made by.
  *
- * Inside of lib/mock.
- *
  * Texts in the options are borrowed and must outlive the mock.
  */
 #ifndef HA_MOCK_BACKEND_H

@@ -7,7 +7,7 @@
  * ("0.1"), "#3" for the third request that the path meets, or is left out:
  * each request. Requests are counted from when the fault was added.
  *
- * Inside of lib/mock.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_MOCK_FAULT_H
 #define HA_MOCK_FAULT_H

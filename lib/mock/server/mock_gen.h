@@ -5,8 +5,6 @@
  * A generator is made per thing (rng_of), so that one row comes out the same
  * whatever was made before it. Times are seconds since 1970 in UTC, days are
  * days since 1970. Nothing here can fail.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_MOCK_GEN_H
 #define HA_MOCK_GEN_H

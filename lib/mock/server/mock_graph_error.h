@@ -1,7 +1,5 @@
 /*
  * mock_graph_error -- an error as the Graph API words it.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_MOCK_GRAPH_ERROR_H
 #define HA_MOCK_GRAPH_ERROR_H

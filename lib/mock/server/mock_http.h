@@ -5,7 +5,7 @@
  * once, when the whole body is there; the callback fills the answer. The
  * request is borrowed during the call. Waits are in milliseconds.
  *
- * Inside of lib/mock.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_MOCK_HTTP_H
 #define HA_MOCK_HTTP_H

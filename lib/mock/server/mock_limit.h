@@ -6,7 +6,7 @@
  * A refused request counts for neither. Times are microseconds of any clock
  * that does not go back.
  *
- * Inside of lib/mock.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_MOCK_LIMIT_H
 #define HA_MOCK_LIMIT_H

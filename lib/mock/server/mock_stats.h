@@ -3,7 +3,7 @@
  *
  * Times are microseconds of a clock that does not go back.
  *
- * Inside of lib/mock.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_MOCK_STATS_H
 #define HA_MOCK_STATS_H

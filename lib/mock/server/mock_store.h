@@ -6,8 +6,6 @@
  * made so far, which follow each change. Numbers of a row may only be
  * changed between table_take and table_put. A deleted row stays known, so
  * that a cursor that names it still has its place.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_MOCK_STORE_H
 #define HA_MOCK_STORE_H

@@ -2,8 +2,6 @@
  * mock_switch -- what --switch sets: named numbers, shares, flags, choices.
  *
  * A backend has a table of them, and a struct that they are set in.
- *
- * Inside of lib/mock.
  */
 #ifndef HA_MOCK_SWITCH_H
 #define HA_MOCK_SWITCH_H
