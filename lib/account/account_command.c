@@ -120,10 +120,8 @@ do_list(struct account_work *w, struct why *why)
 
 	buf_fmt(&sql, "SELECT %s FROM ha.accounts",
 	    w->o->quiet ? "account_id" : COLUMNS);
-	if (w->s != NULL) {
-		buf_str(&sql, " WHERE source = ");
-		db_literal(w->db, &sql, w->s->name);
-	}
+	if (w->s != NULL)
+		db_fmt(&sql, " WHERE source = %L", w->s->name);
 	if (w->o->quiet)
 		buf_fmt(&sql, " %s enabled", w->s != NULL ? "AND" : "WHERE");
 	buf_str(&sql, " ORDER BY source, account_id");
@@ -150,11 +148,10 @@ do_show(struct account_work *w, struct why *why)
 	if (!w->o->json)
 		buf_str(&sql, "SELECT key AS field, value FROM"
 			      " json_each_text((SELECT row_to_json(t) FROM (");
-	buf_str(&sql, "SELECT " COLUMNS ", created_at, updated_at"
-		      " FROM ha.accounts WHERE source = ");
-	db_literal(w->db, &sql, w->s->name);
-	buf_str(&sql, " AND account_id = ");
-	db_literal(w->db, &sql, w->id);
+	db_fmt(&sql,
+	    "SELECT " COLUMNS ", created_at, updated_at FROM ha.accounts"
+	    " WHERE source = %L AND account_id = %L",
+	    w->s->name, w->id);
 	if (!w->o->json)
 		buf_str(&sql, ") t))");
 	n = db_print(w->db, sql.at, w->o->json, why);

@@ -63,13 +63,6 @@ void db_each(struct buf *to, const char *between, const char *fmt,
     char *const *names, size_t n);
 
 /*
- * Names and literals quoted for SQL, added to a buf. db may be NULL: text
- * for a script, quoted by the standard's rules, UTF-8.
- */
-void db_ident(struct db *db, struct buf *to, const char *name);
-void db_literal(struct db *db, struct buf *to, const char *text);
-
-/*
  * COPY in (any format the statement says): start, send pieces, finish. The
  * number of rows, or -1. A refused row shows at the latest in finish; after
  * any failure call db_copy_stop (which ends the COPY with an error).

@@ -16,15 +16,15 @@
 #define SAMPLE 1000 /* lines that tell how long the others are */
 
 /* An open table of entries of one or two words; all zero: a free place. */
-struct table {
+struct slots {
 	uint64_t *at;
 	uint32_t room, used; /* in entries */
 };
 
 /* Integers and texts apart: their entries have different lengths. */
 struct known_set {
-	struct table ints[SHARDS];
-	struct table texts[SHARDS];
+	struct slots ints[SHARDS];
+	struct slots texts[SHARDS];
 	bool zero; /* the integer 0, which would look like a free place */
 };
 
@@ -84,7 +84,7 @@ as_integer(const char *key, size_t len, int64_t *to)
 
 /* The entry's place, or the free one where it belongs. */
 static uint64_t *
-place(const struct table *t, size_t words, const uint64_t *entry, uint64_t hash)
+place(const struct slots *t, size_t words, const uint64_t *entry, uint64_t hash)
 {
 	/* The upper half of the product spreads a hash over any room. */
 	uint32_t i = (uint32_t)(((hash & UINT32_MAX) * t->room) >> 32);
@@ -106,9 +106,9 @@ hash_of(const uint64_t *entry, size_t words)
 }
 
 static void
-resize(struct table *t, size_t words, uint32_t room)
+resize(struct slots *t, size_t words, uint32_t room)
 {
-	struct table old = *t;
+	struct slots old = *t;
 
 	t->room = room;
 	if ((t->at = calloc(t->room, words * sizeof(uint64_t))) == NULL)
@@ -135,19 +135,19 @@ known_set_reserve(struct known_set *k, uint64_t n)
 }
 
 /* Of an entry: its table by the upper bits, its place by the lower. */
-static struct table *
-shard(const struct table *all, const uint64_t *entry, size_t words,
+static struct slots *
+shard(const struct slots *all, const uint64_t *entry, size_t words,
     uint64_t *hash)
 {
 	*hash = hash_of(entry, words);
-	return (struct table *)(uintptr_t)&all[*hash >> (64 - SHARD_BITS)];
+	return (struct slots *)(uintptr_t)&all[*hash >> (64 - SHARD_BITS)];
 }
 
 static void
-add(struct table *all, const uint64_t *entry, size_t words)
+add(struct slots *all, const uint64_t *entry, size_t words)
 {
 	uint64_t hash;
-	struct table *t = shard(all, entry, words, &hash);
+	struct slots *t = shard(all, entry, words, &hash);
 	uint64_t *at;
 
 	/* Texts are long: their tables are fuller, and searched longer. */
@@ -162,10 +162,10 @@ add(struct table *all, const uint64_t *entry, size_t words)
 }
 
 static bool
-has(const struct table *all, const uint64_t *entry, size_t words)
+has(const struct slots *all, const uint64_t *entry, size_t words)
 {
 	uint64_t hash;
-	const struct table *t = shard(all, entry, words, &hash);
+	const struct slots *t = shard(all, entry, words, &hash);
 	const uint64_t *at;
 
 	if (t->room == 0)
