@@ -2,14 +2,12 @@
 
 #include <err.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "table/ddl.h"
 #include "json/json.h"
-#include "base/out.h"
 #include "stream/progress.h"
 #include "base/run_id.h"
 
@@ -282,6 +280,19 @@ whole_line(const struct line *line, struct why *why)
 	    "line %" PRIu64 ": the input was cut inside it", line->no);
 }
 
+/* What is gone from two groups of one parent is found in two batches. */
+static int
+take_open(struct upsert *u, const struct mark *open, struct why *why)
+{
+	int rc = group_open(u, open, why);
+
+	if (rc != 1)
+		return rc;
+	if (write_batch(u, NULL, why) == -1)
+		return -1;
+	return group_open(u, open, why);
+}
+
 static int
 take_mark(struct upsert *u, const struct item *item, struct why *why)
 {
@@ -293,7 +304,7 @@ take_mark(struct upsert *u, const struct item *item, struct why *why)
 		pass_mark(u, &item->line);
 	switch (item->kind) {
 	case MARK_OPEN:
-		return group_open(u, m, why);
+		return take_open(u, m, why);
 	case MARK_CLOSE:
 		return group_close(u, m, why);
 	case MARK_AT:
@@ -324,7 +335,7 @@ take(struct upsert *u, const struct item *item, struct why *why)
 	if (u->o->resource != NULL && !item->line.lf &&
 	    whole_line(&item->line, why) == -1)
 		return -1;
-	if (write_record(u, &item->line, why) == -1)
+	if (take_record(u, &item->line, why) == -1)
 		return -1;
 	if (u->batch.records % 4096 == 0)
 		report(u, false);

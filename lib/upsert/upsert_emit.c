@@ -1,25 +1,6 @@
 #include "upsert/upsert_int.h"
 
-#include <string.h>
-
 #include "base/out.h"
-#include "base/utf8.h"
-
-const char *
-entry_key(struct upsert *u, const struct entry *e)
-{
-	struct why ignored;
-
-	if (!e->has_key)
-		return NULL;
-	write_parent(u, e, &ignored); /* it was read before */
-	if (cut_key(u->cut, batch_text(&u->batch, e), e->len, &u->key,
-		&ignored) == -1 ||
-	    !utf8_valid(u->key.at, u->key.len) ||
-	    strlen(u->key.at) != u->key.len)
-		return NULL;
-	return u->key.at;
-}
 
 /* A mark waits among the records, so that it stays behind them. */
 void
@@ -64,17 +45,6 @@ passes(const struct upsert *u, const struct entry *e)
 	return e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED;
 }
 
-void
-pass_would(
-    struct upsert *u, const char *what, const char *key, const char *members)
-{
-	buf_fmt(&u->would, "%s %s/%s %s", what, u->of.source, u->of.resource,
-	    key != NULL ? key : "-");
-	if (members != NULL)
-		buf_fmt(&u->would, " %s", members);
-	buf_chr(&u->would, '\n');
-}
-
 static void
 would(struct upsert *u)
 {
@@ -88,7 +58,7 @@ would(struct upsert *u)
 		const struct entry *e = &u->batch.at[i];
 
 		if (what[e->fate] != NULL)
-			pass_would(u, what[e->fate], entry_key(u, e),
+			entry_would(u, what[e->fate], entry_key(u, e),
 			    e->fate == ENTRY_UPDATED ? e->note : NULL);
 	}
 	out_bytes(u->would.at, u->would.len);

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "state/parked.h"
 #include "db/pgarray.h"
-#include "base/utf8.h"
 
 void
 finish_counts(struct upsert *u, struct state_counts *to)
@@ -125,7 +124,7 @@ see_stored(struct upsert *u, const struct entry *e, bool old,
 static int
 unpark(struct upsert *u, struct why *why)
 {
-	bool old = u->o->resource != NULL || u->mode == MODE_ADOPT;
+	bool old = section_is_old(u);
 	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
 	int rc = 0;
 
@@ -164,17 +163,15 @@ unpark(struct upsert *u, struct why *why)
 /*
  * The position. A list that ends complete without one is noted too: the next
  * run starts from nothing, and not in the middle, where this one may have
- * gone on. An incremental section that began nowhere says nothing about it,
- * and one of a window is about its window alone.
+ * gone on.
  */
 static int
 position(struct upsert *u, struct why *why)
 {
 	struct db *db = lane_db(u->lane[0]);
 	const struct mark *end = u->end;
-	bool full = u->mode == MODE_FULL;
 
-	if (keys_come(u) || u->mode == MODE_LOOKUP || u->mode == MODE_WINDOW)
+	if (!section_moves(u))
 		return 0; /* no later run goes on from there */
 	if (u->rewind)
 		return u->moved ? state_set(db, &u->of, u->from.at, false, why)
@@ -182,8 +179,7 @@ position(struct upsert *u, struct why *why)
 	if (end != NULL && end->cursor.len > 0)
 		return state_set(
 		    db, &u->of, end->cursor.at, end->complete, why);
-	if (end != NULL && end->complete &&
-	    (full || (u->mode == MODE_SINCE && u->from.len > 0)))
+	if (end != NULL && end->complete && section_is_list(u))
 		return state_set(db, &u->of, NULL, true, why);
 	if (u->has_cursor)
 		return state_set(db, &u->of, u->cursor.at, false, why);
@@ -231,8 +227,7 @@ finish_batch(struct upsert *u, struct why *why)
 
 	if (rejects(u, why) == -1 || unpark(u, why) == -1 ||
 	    groups_write(u, why) == -1 ||
-	    (end != NULL && prune(u, why) == -1) ||
-	    (u->o->resource == NULL && position(u, why) == -1))
+	    (end != NULL && prune(u, why) == -1) || position(u, why) == -1)
 		return -1;
 	finish_counts(u, &add);
 	add.age_ms = clock_ms() - u->since_ms;

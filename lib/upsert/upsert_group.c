@@ -1,7 +1,6 @@
 #include "upsert/upsert_int.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,32 +43,6 @@ key_set_sort(struct key_set *k)
 	k->sorted = true;
 }
 
-/* Only where the source was asked for all children of a parent. */
-bool
-groups_come(const struct upsert *u)
-{
-	return u->mode == MODE_EACH || u->mode == MODE_EMBEDDED;
-}
-
-static bool
-replaces(const struct resource *r)
-{
-	return (r->each != NULL && r->each->replace) ||
-	       (r->embedded != NULL && r->embedded->replace);
-}
-
-/*
- * Children that are due again by time alone may be a part of all: those of
- * the days ahead, say.
- */
-bool
-groups_are_whole(const struct upsert *u)
-{
-	return groups_come(u) && u->target.parent != NULL &&
-	       (replaces(u->r) ||
-		   (u->r->each != NULL && u->r->each->change != NULL));
-}
-
 static uint64_t
 text_hash(const char *text)
 {
@@ -92,7 +65,7 @@ group_was_told(struct upsert *u, const char *parent_key)
 void
 group_key(struct upsert *u, uint64_t key, bool known)
 {
-	if (!u->in_group || !replaces(u->r))
+	if (!u->in_group || !groups_replace(u))
 		return;
 	if (known)
 		key_set_add(&u->group.keys, key);
@@ -146,30 +119,28 @@ parent_key(const struct upsert *u, struct why *why)
 	return key;
 }
 
-/*
- * What is gone is found when a batch is written: two groups of one parent
- * must not be in the same.
- */
+/* 1: an earlier group of the same parent waits in the batch; 0, -1. */
 static int
-write_earlier(struct upsert *u, struct why *why)
+waits_already(struct upsert *u, struct why *why)
 {
 	char *key;
 	bool again = false;
 
-	if (u->n_closed == 0 || !replaces(u->r))
+	if (u->n_closed == 0 || !groups_replace(u))
 		return 0;
 	if ((key = parent_key(u, why)) == NULL)
 		return -1;
 	for (size_t i = 0; i < u->n_closed && !again; i++)
 		again = strcmp(u->closed[i].parent_key, key) == 0;
 	free(key);
-	return again ? write_batch(u, NULL, why) : 0;
+	return again;
 }
 
 int
 group_open(struct upsert *u, const struct mark *open, struct why *why)
 {
 	struct group *g = &u->group;
+	int rc;
 
 	buf_clear(&g->parent);
 	buf_add(&g->parent, open->parent.at, open->parent.len);
@@ -177,8 +148,8 @@ group_open(struct upsert *u, const struct mark *open, struct why *why)
 	g->number = NO_PARENT;
 	g->keys.n = 0;
 	g->unsure = false;
-	if (write_earlier(u, why) == -1)
-		return -1;
+	if ((rc = waits_already(u, why)) != 0)
+		return rc;
 	u->in_group = true;
 	g->part = is_part(&g->parent);
 	return cut_parent(u->cut, g->parent.at, g->parent.len, why);
@@ -208,7 +179,7 @@ group_close(struct upsert *u, const struct mark *close, struct why *why)
 	memset(c, 0, sizeof(*c));
 	c->parent_key = key;
 	c->change = member(&u->group.parent, "change", why);
-	c->replace = replaces(u->r) && !u->group.unsure && !u->group.part &&
+	c->replace = groups_replace(u) && !u->group.unsure && !u->group.part &&
 		     close->skipped == 0;
 	if (c->replace) {
 		c->keys = u->group.keys;
@@ -237,32 +208,6 @@ groups_release(struct upsert *u)
 	free(u->group.keys.at);
 	free(u->told.at);
 	buf_release(&u->group.parent);
-}
-
-void
-gone_add(struct upsert *u, const char *key, struct buf *keys)
-{
-	pgarray_add(keys, key, strlen(key));
-	if (u->o->dry_run)
-		pass_would(u, "delete", key, NULL);
-}
-
-int
-gone_delete(struct upsert *u, struct buf *keys, struct why *why)
-{
-	struct rows *rows;
-
-	if (keys->len == 0)
-		return 0;
-	pgarray_end(keys);
-	rows = db_query(lane_db(u->lane[0]), why, u->target.remove.at, 1,
-	    (const char *const[]){keys->at});
-	buf_clear(keys);
-	if (rows == NULL)
-		return -1;
-	u->deleted += rows_done(rows);
-	rows_free(rows);
-	return 0;
 }
 
 /* Rows of the parent that its complete group lacks. */

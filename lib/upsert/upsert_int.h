@@ -1,17 +1,21 @@
 /*
- * upsert_int -- what the files of upsert share; nobody else includes it.
+ * upsert_int -- what the files of upsert share.
  *
  * Inside of lib/upsert.
  *
- *   upsert.c   the loop over the stream, a section's begin and end
- *   upload.c   the fingerprints of what is stored
- *   uptake.c   a record into the batch: what becomes of it
- *   upwrite.c  a batch into the database, again if need be, by halves
- *   upfinish.c what is committed with the rows: rejects, position, counts
- *   upgroup.c  groups of children, what is gone from them
- *   upkeys.c   keys instead of records: what is gone, what is missing
- *   upprune.c  what is gone from a whole collection
- *   uppass.c   what goes to standard output
+ * Its files stand on each other in this order; each calls those below it:
+ *   upsert.c         the loop over the stream, a section's begin and end
+ *   upsert_take.c    a record into the batch: what becomes of it
+ *   upsert_write.c   a batch into the database, again if need be, by halves
+ *   upsert_emit.c    what goes to standard output
+ *   upsert_finish.c  what is committed with the rows: rejects, position, counts
+ *   upsert_prune.c   what is gone from a whole collection
+ *   upsert_group.c   groups of children, what is gone from them
+ *   upsert_keys.c    keys instead of records: what is gone, what is missing
+ *   upsert_load.c    the fingerprints of what is stored
+ *   upsert_gone.c    soft deletes
+ *   upsert_section.c what the section's mode says
+ *   upsert_entry.c   one record of the batch
  */
 #ifndef HA_UPSERT_INT_H
 #define HA_UPSERT_INT_H
@@ -95,55 +99,51 @@ struct upsert {
 	struct buf would;	/* dry run: what would be done */
 };
 
-/* uptake.c: one record; nothing of it fails but the stream itself. */
-int write_record(struct upsert *u, const struct line *line, struct why *why);
+/* upsert_entry.c; of a record nothing can fail but the record itself. */
+uint64_t key_hash(const struct buf *key);
 struct lane *entry_lane(const struct upsert *u, const struct entry *e);
 void entry_reject(struct entry *e, const char *reason);
+/* Columns are cut with the entry's parent from now on, or without one. */
+int entry_parent(struct upsert *u, const struct entry *e, struct why *why);
+/* The entry's key as text in u->key, or NULL if it has none to show. */
+const char *entry_key(struct upsert *u, const struct entry *e);
 /* Cuts the columns into u->fields: 1, or 0 and the entry is rejected. */
 int entry_cut(struct upsert *u, struct entry *e, struct lane_row *row);
 /* What the map said of its key before. */
 void entry_restore(struct upsert *u, struct entry *e);
-
-/* upwrite.c: writes and commits what has gathered; end: the section's, or NULL.
- */
-int write_batch(struct upsert *u, const struct mark *end, struct why *why);
 /* Decides how a waiting entry goes in, by what the map knows of its key. */
-void write_route(struct upsert *u, struct entry *e);
-/* Columns are cut with the entry's parent from now on, or without one. */
-int write_parent(struct upsert *u, const struct entry *e, struct why *why);
+void entry_route(struct upsert *u, struct entry *e);
+/* Dry run: a line of what would be done; texts may be NULL. */
+void entry_would(
+    struct upsert *u, const char *what, const char *key, const char *members);
 
-/* upload.c: the account's fingerprints; then routes what waits. */
-int load_map(struct upsert *u, struct why *why);
-uint64_t key_hash(const struct buf *key);
-/* The entry's key as text in u->key, or NULL if it has none to show. */
-const char *entry_key(struct upsert *u, const struct entry *e);
-
-/* upfinish.c: into lane 0, before its commit. */
-int finish_batch(struct upsert *u, struct why *why);
-/* Adds the batch's counts, once it is committed. */
-void finish_counts(struct upsert *u, struct state_counts *to);
-void finish_reasons(const struct upsert *u, struct reasons *to);
-
-/* upgroup.c */
-int group_open(struct upsert *u, const struct mark *open, struct why *why);
-void group_key(struct upsert *u, uint64_t key, bool known);
-int group_close(struct upsert *u, const struct mark *close, struct why *why);
-int groups_write(struct upsert *u, struct why *why);
-void groups_clear(struct upsert *u);
-void groups_release(struct upsert *u);
+/* upsert_section.c */
+bool keys_come(const struct upsert *u);
 /* The source was asked for all children of each parent. */
 bool groups_come(const struct upsert *u);
+/* What a parent's closed group lacks is gone. */
+bool groups_replace(const struct upsert *u);
 /* A parent's closed group holds all its children there are. */
 bool groups_are_whole(const struct upsert *u);
-/* Was that parent's group closed in this section? */
-bool group_was_told(struct upsert *u, const char *parent_key);
-/* Soft deletes by key: gathers them in an array, then runs it. */
+/* What a complete section lacks is gone. */
+bool section_is_whole(const struct upsert *u);
+/* Its records lay somewhere, in a file or parked, before they came. */
+bool section_is_old(const struct upsert *u);
+/* A later run goes on from where it ends. */
+bool section_moves(const struct upsert *u);
+/* Complete without a position, it sends the next run to the beginning. */
+bool section_is_list(const struct upsert *u);
+
+/* upsert_gone.c: gathers keys in an array, then deletes their rows. */
 void gone_add(struct upsert *u, const char *key, struct buf *keys);
 int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
 
-/* upkeys.c: a section of mode keys. */
-bool keys_come(const struct upsert *u);
-/* What is stored, and when the walk began. */
+/* upsert_load.c: the account's fingerprints; then routes what waits. */
+int load_map(struct upsert *u, struct why *why);
+/* A parked record exists, though its row may be an older one of ours. */
+int see_parked(struct upsert *u, struct why *why);
+
+/* upsert_keys.c: what is stored, and when the walk began. */
 int keys_begin(struct upsert *u, const struct mark *begin, struct why *why);
 /* A key whose row is not there: it is not lost, see --emit missing. */
 void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
@@ -151,16 +151,34 @@ void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
 const char *keys_limit(const struct upsert *u);
 void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
 
-/* A parked record exists, though its row may be an older one of ours. */
-int see_parked(struct upsert *u, struct why *why);
-/* upprune.c: soft-deletes what a complete section lacked. */
+/* upsert_group.c; 1: the batch is to be written first, then call again. */
+int group_open(struct upsert *u, const struct mark *open, struct why *why);
+void group_key(struct upsert *u, uint64_t key, bool known);
+int group_close(struct upsert *u, const struct mark *close, struct why *why);
+/* Was that parent's group closed in this section? */
+bool group_was_told(struct upsert *u, const char *parent_key);
+int groups_write(struct upsert *u, struct why *why);
+void groups_clear(struct upsert *u);
+void groups_release(struct upsert *u);
+
+/* upsert_prune.c: soft-deletes what a complete section lacked. */
 int prune(struct upsert *u, struct why *why);
 
-/* uppass.c: after the commit. */
+/* upsert_finish.c: into lane 0, before its commit. */
+int finish_batch(struct upsert *u, struct why *why);
+/* Adds the batch's counts, once it is committed. */
+void finish_counts(struct upsert *u, struct state_counts *to);
+void finish_reasons(const struct upsert *u, struct reasons *to);
+
+/* upsert_emit.c: after the commit. */
 void pass_mark(struct upsert *u, const struct line *line);
 int pass_batch(struct upsert *u, struct why *why);
-/* Dry run: a line of what would be done; members may be NULL. */
-void pass_would(
-    struct upsert *u, const char *what, const char *key, const char *members);
+
+/* upsert_write.c: writes and commits what has gathered; end: the section's, or
+ * NULL. */
+int write_batch(struct upsert *u, const struct mark *end, struct why *why);
+
+/* upsert_take.c: nothing of a record fails but the stream itself. */
+int take_record(struct upsert *u, const struct line *line, struct why *why);
 
 #endif

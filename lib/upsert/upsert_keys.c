@@ -22,12 +22,6 @@
 #define LATER_S 60 /* from then on the keys came from a file */
 #define SLACK_S 10 /* that a transaction of another's may have been open */
 
-bool
-keys_come(const struct upsert *u)
-{
-	return u->mode == MODE_KEYS;
-}
-
 /* Seconds since the walk began, and slack; -1: the mark does not say. */
 static double
 age(const struct mark *begin)

@@ -68,9 +68,34 @@ load_map(struct upsert *u, struct why *why)
 
 		if (e->fate != ENTRY_WAITS)
 			continue;
-		if (write_parent(u, e, why) == -1)
+		if (entry_parent(u, e, why) == -1)
 			return -1;
-		write_route(u, e);
+		entry_route(u, e);
 	}
+	return 0;
+}
+
+int
+see_parked(struct upsert *u, struct why *why)
+{
+	struct buf key = BUF_INIT;
+	struct rows *rows;
+
+	rows = db_query(lane_db(u->lane[0]), why,
+	    "SELECT key FROM ha.parked WHERE source = $1 AND resource = $2 "
+	    "AND account_id = $3",
+	    3,
+	    (const char *const[]){u->of.source, u->of.resource, u->of.account});
+	if (rows == NULL)
+		return -1;
+	for (size_t i = 0; i < rows_n(rows); i++) {
+		buf_clear(&key);
+		buf_str(&key, rows_text(rows, i, 0));
+		if (keys_come(u)) /* though it may be in no table yet */
+			fpmap_put(u->map, key_hash(&key), NULL);
+		fpmap_see(u->map, key_hash(&key));
+	}
+	buf_release(&key);
+	rows_free(rows);
 	return 0;
 }

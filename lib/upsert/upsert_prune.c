@@ -1,7 +1,6 @@
 #include "upsert/upsert_int.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "table/ddl.h"
 
@@ -13,39 +12,13 @@ no_reason_to(const struct upsert *u)
 
 	if (!end->complete)
 		return "the section is not complete";
-	if (!groups_are_whole(u) && !keys_come(u) &&
-	    (u->mode != MODE_FULL || u->from.len > 0))
+	if (!section_is_whole(u))
 		return "the section does not hold the whole collection";
 	if (u->skipped)
 		return "records without a readable key were set aside";
 	if (end->rejected > 0 || end->skipped > end->parked)
 		return "a stage before this one took records out";
 	return NULL;
-}
-
-int
-see_parked(struct upsert *u, struct why *why)
-{
-	struct buf key = BUF_INIT;
-	struct rows *rows;
-
-	rows = db_query(lane_db(u->lane[0]), why,
-	    "SELECT key FROM ha.parked WHERE source = $1 AND resource = $2 "
-	    "AND account_id = $3",
-	    3,
-	    (const char *const[]){u->of.source, u->of.resource, u->of.account});
-	if (rows == NULL)
-		return -1;
-	for (size_t i = 0; i < rows_n(rows); i++) {
-		buf_clear(&key);
-		buf_str(&key, rows_text(rows, i, 0));
-		if (keys_come(u)) /* though it may be in no table yet */
-			fpmap_put(u->map, key_hash(&key), NULL);
-		fpmap_see(u->map, key_hash(&key));
-	}
-	buf_release(&key);
-	rows_free(rows);
-	return 0;
 }
 
 /* "8a3f…-…": 32 digits, for fpmap. false: not known. */

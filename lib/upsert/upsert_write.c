@@ -49,17 +49,6 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 		: &e->fp);
 }
 
-int
-write_parent(struct upsert *u, const struct entry *e, struct why *why)
-{
-	const struct buf *text;
-
-	if (e->parent == NO_PARENT)
-		return cut_parent(u->cut, NULL, 0, why);
-	text = &u->batch.parents[e->parent];
-	return cut_parent(u->cut, text->at, text->len, why);
-}
-
 /* Stages what waits in [lo, hi); all: also what was streamed before. */
 static int
 stage(struct upsert *u, size_t lo, size_t hi, bool all, struct why *why)
@@ -74,7 +63,7 @@ stage(struct upsert *u, size_t lo, size_t hi, bool all, struct why *why)
 		if (e->fate != ENTRY_WAITS)
 			continue;
 		if ((before == NULL || before->parent != e->parent) &&
-		    write_parent(u, e, why) == -1)
+		    entry_parent(u, e, why) == -1)
 			return -1;
 		before = e;
 		if (!entry_cut(u, e, &row)) {

@@ -1,0 +1,149 @@
+#include "upsert/upsert_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#define HELD ((size_t)256 << 10) /* bytes kept before a COPY is begun */
+
+uint64_t
+key_hash(const struct buf *key)
+{
+	return XXH3_64bits(key->at, key->len);
+}
+
+struct lane *
+entry_lane(const struct upsert *u, const struct entry *e)
+{
+	assert(u->n_lanes > 0);
+	return u->lane[e->key % u->n_lanes];
+}
+
+void
+entry_reject(struct entry *e, const char *reason)
+{
+	e->fate = ENTRY_REJECTED;
+	e->fixed = true;
+	entry_note(e, reason);
+}
+
+int
+entry_parent(struct upsert *u, const struct entry *e, struct why *why)
+{
+	const struct buf *text;
+
+	if (e->parent == NO_PARENT)
+		return cut_parent(u->cut, NULL, 0, why);
+	text = &u->batch.parents[e->parent];
+	return cut_parent(u->cut, text->at, text->len, why);
+}
+
+const char *
+entry_key(struct upsert *u, const struct entry *e)
+{
+	struct why ignored;
+
+	if (!e->has_key)
+		return NULL;
+	entry_parent(u, e, &ignored); /* it was read before */
+	if (cut_key(u->cut, batch_text(&u->batch, e), e->len, &u->key,
+		&ignored) == -1 ||
+	    !utf8_valid(u->key.at, u->key.len) ||
+	    strlen(u->key.at) != u->key.len)
+		return NULL;
+	return u->key.at;
+}
+
+int
+entry_cut(struct upsert *u, struct entry *e, struct lane_row *row)
+{
+	const char *text = batch_text(&u->batch, e);
+	struct why w = {0};
+	int gone;
+
+	buf_clear(&u->fields);
+	if (cut_row(u->cut, text, e->len, &u->fields, &w) == -1 ||
+	    (gone = cut_deleted(u->cut, text, e->len, &w)) == -1) {
+		entry_reject(e, w.msg);
+		return 0;
+	}
+	*row = (struct lane_row){
+	    text, e->len, &u->fields, e->fp, (int)(e - u->batch.at), gone == 1};
+	return 1;
+}
+
+static void
+put(struct upsert *u, struct entry *e)
+{
+	e->was = fpmap_put(u->map, e->key, &e->fp);
+	fpmap_see(u->map, e->key);
+	e->put = true;
+}
+
+void
+entry_restore(struct upsert *u, struct entry *e)
+{
+	if (e->put)
+		fpmap_restore(u->map, e->key, e->was);
+	e->put = false;
+}
+
+/* Streams a row whose key is new; what fails shows when it is committed. */
+static void
+send_fresh(struct upsert *u, struct entry *e, const struct lane_row *row)
+{
+	bool open = lane_is_open(u->lane[0]);
+
+	e->fresh = true;
+	put(u, e);
+	if (u->broken)
+		return;
+	if (!open && u->batch.text.len >= HELD) {
+		if (lane_begin(u->lane[0], true, &u->why_broken) == -1)
+			u->broken = true;
+		u->begun_ms = clock_ms();
+		open = true;
+	}
+	if (!u->broken &&
+	    lane_new(entry_lane(u, e), row, !open, &u->why_broken) == -1)
+		u->broken = true;
+	e->sent = true;
+}
+
+void
+entry_route(struct upsert *u, struct entry *e)
+{
+	struct lane_row row;
+
+	switch (fpmap_find(u->map, e->key, &e->fp)) {
+	case FP_SAME:
+		e->fate = ENTRY_UNCHANGED;
+		break;
+	case FP_OTHER:
+		put(u, e);
+		break;
+	case FP_ABSENT:
+		if (!entry_cut(u, e, &row))
+			break;
+		if (row.gone)
+			put(u, e); /* only staged rows can be deleted ones */
+		else
+			send_fresh(u, e, &row);
+		break;
+	}
+}
+
+void
+entry_would(
+    struct upsert *u, const char *what, const char *key, const char *members)
+{
+	buf_fmt(&u->would, "%s %s/%s %s", what, u->of.source, u->of.resource,
+	    key != NULL ? key : "-");
+	if (members != NULL)
+		buf_fmt(&u->would, " %s", members);
+	buf_chr(&u->would, '\n');
+}
