@@ -1,10 +1,13 @@
 # helper.bash -- what the bats files share: `load ../helper`.
 #
-#   pg_up      a throw-away PostgreSQL for this file (setup_file): exports
-#              PGHOST PGPORT PGUSER PGDATABASE. `pg_up own` gives the file a
-#              server of its own, which it may kill; otherwise one that
-#              scripts/dev/run-tests started is shared (HA_TEST_PGHOST).
-#   pg_fresh   a new empty database, for each test: sets PGDATABASE
+#   pg_up [own] [SOURCE]  a throw-away PostgreSQL for this file (setup_file):
+#              exports PGHOST PGPORT PGUSER PGDATABASE, a database that has
+#              the schema of SOURCE or nothing. `own`: a server of the file's
+#              own, which it may kill; otherwise one that
+#              scripts/dev/run-tests started is shared (HA_TEST_PGHOST)
+#   pg_template   PGDATABASE as it is now is what pg_fresh copies from here on
+#   pg_fresh [SOURCE]  a new database, for each test: sets PGDATABASE. It is a
+#              copy of the template, or has the schema of SOURCE, or nothing
 #   pg_down    ends what pg_up began (teardown_file)
 #   mock_up    starts ha-mock with the given arguments; exports HA_BASE_URL
 #              (what it says it serves) and MOCK_PID
@@ -14,12 +17,18 @@
 # PATH has the checkout's tools (HA_BIN: another build's); state files are
 # kept inside the test's directory; nothing of the user's setting gets in.
 
-HA_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export HA_ROOT
-export PATH=${HA_BIN:-$HA_ROOT/bin}:$HA_ROOT/scripts:$PATH
+# Once for a file: each test comes by here, and every process costs.
+if [ -z "${BATS_TEST_NUMBER:-}" ] || [ -z "${HA_ROOT:-}" ]; then
+	HA_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+	# Debian's psql is a script in Perl that looks for a server's.
+	psql=$(printf '%s\n' /usr/lib/postgresql/*/bin/psql | sort -V |
+	    tail -n 1)
+	export HA_ROOT
+	export PATH=${HA_BIN:-$HA_ROOT/bin}:$HA_ROOT/scripts:${psql%/*}:$PATH
+	bats_require_minimum_version 1.5.0
+fi
 export HA_SOURCES=${HA_SOURCES:-$HA_ROOT/lib/sources}
 export LC_ALL=C.UTF-8 TZ=UTC HA_SYNC_CONFIG=/dev/null
-bats_require_minimum_version 1.5.0
 
 # Where no server is: a test that forgot its own never meets a real API.
 HA_NOWHERE=http://127.0.0.1:1
@@ -52,14 +61,46 @@ pg_up() {
 		    ha-pg --data "$HA_TEST_PG" start 3>&- 4>&-
 		eval "$(ha-pg --data "$HA_TEST_PG" env)"
 	fi
-	export HA_TEST_DB=t$$_$RANDOM$RANDOM
-	psql -Xqd postgres -c "CREATE DATABASE $HA_TEST_DB" 3>&-
-	export PGDATABASE=$HA_TEST_DB
+	[ "${1:-}" != own ] || shift
+	# Since 15 there are two ways; that of old is the cheaper one here.
+	PG_COPY=$(psql -XAtqd postgres -c "SELECT 'STRATEGY file_copy'
+	    WHERE current_setting('server_version_num')::int >= 150000" 3>&-)
+	export PG_COPY HA_TEST_DB=t$$_$RANDOM$RANDOM
+	unset PG_TEMPLATE
+	pg_fresh "$@"
+}
+
+pg_create() { # database, the one it is a copy of
+	psql -Xqd postgres -c "CREATE DATABASE $1 TEMPLATE $2 $PG_COPY" 3>&-
+}
+
+# A schema takes ten times as long as a copy of it: who first needs that of a
+# source, of all files that share the server, makes a database of it.
+pg_schema() { # source: prints the database's name
+	local file=$HA_SOURCES/$1.json name
+	[ -e "$file" ] || file=$HA_ROOT/lib/sources/$1.json
+	name=schema_${1}_$(cksum <"$file" | tr ' ' _)
+	(
+		flock 9
+		if [ ! -e "$PGHOST/$name.made" ]; then
+			pg_create "$name" template1
+			ha-schema "$1" |
+				PGOPTIONS='-c client_min_messages=warning' \
+				psql -Xqd "$name" -v ON_ERROR_STOP=1 &&
+				: >"$PGHOST/$name.made"
+		fi
+	) 9>>"$PGHOST/schemas.lock" >&2 3>&- && echo "$name"
+}
+
+pg_template() {
+	export PG_TEMPLATE=$PGDATABASE
 }
 
 pg_fresh() {
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER:-0}_$RANDOM
-	psql -Xqd postgres -c "CREATE DATABASE $PGDATABASE" 3>&-
+	local from=${PG_TEMPLATE:-template1}
+	[ $# -eq 0 ] || from=$(pg_schema "$1") || return
+	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER:-0}_$RANDOM$RANDOM
+	pg_create "$PGDATABASE" "$from"
 	export PGDATABASE
 }
 
@@ -82,11 +123,14 @@ pg_pid() {
 
 mock_up() {
 	local out=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/mock.$RANDOM tries url=
-	ha-mock "$@" >"$out" 2>"$out.err" 3>&- 4>&- &
+	: >"$out"
+	ha-mock "$@" >>"$out" 2>"$out.err" 3>&- 4>&- &
 	export MOCK_PID=$! MOCK_ERR=$out.err
 	for ((tries = 0; tries < 500; tries++)); do
-		url=$(grep -m 1 -Eo 'http://[^[:space:]"]+' "$out") &&
+		if [[ $(<"$out") =~ http://[^[:space:]\"]+ ]]; then
+			url=${BASH_REMATCH[0]}
 			break
+		fi
 		kill -0 "$MOCK_PID" 2>/dev/null || break
 		sleep 0.02
 	done

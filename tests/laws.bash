@@ -1,11 +1,9 @@
 # laws.bash -- the laws of ha(7) as checks that every source's tests share:
 # `load ../laws` behind `load ../helper`.
 #
-#   law_account SOURCE ID [SECRET]  schema, key file and account in PGDATABASE
+#   law_account SOURCE ID [SECRET]  key file and account in PGDATABASE
 #   law_source SOURCE JQ       the description, changed by a jq program, for
 #                              all that follows (HA_SOURCES)
-#   law_template, law_fresh    PGDATABASE as it is now becomes what each
-#                              law_fresh copies into a new PGDATABASE
 #   law_tables SOURCE          all that must be equal after two ways to one
 #                              state: rows, positions, children, parked
 #   law_versions SOURCE        the row versions: equal if nothing was written
@@ -29,12 +27,11 @@
 #   law_turned FILE            its records, or groups, from last to first
 #   law_first_run_killed SOURCE, law_two_at_once SOURCE LOCK,
 #   law_four_at_once SOURCE    the laws themselves, of ha-sync -q SOURCE with
-#                              a mock that is up; before: law_template
+#                              a mock that is up; before: pg_template
 
 law_account() {
 	export HA_KEY_FILE=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/key
 	[ -e "$HA_KEY_FILE" ] || ha-account keygen
-	ha-schema "$1" | psql -Xq
 	echo "${3:-mock-secret}" | ha-account add "$1" "$2"
 }
 
@@ -43,17 +40,6 @@ law_source() {
 	mkdir -p "$dir"
 	jq "$2" "$HA_ROOT/lib/sources/$1.json" >"$dir/$1.json"
 	export HA_SOURCES=$dir
-}
-
-law_template() {
-	export LAW_TEMPLATE=$PGDATABASE
-}
-
-law_fresh() {
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER:-0}_$RANDOM$RANDOM
-	psql -Xqd postgres \
-	    -c "CREATE DATABASE $PGDATABASE TEMPLATE $LAW_TEMPLATE" 3>&-
-	export PGDATABASE
 }
 
 # What no two runs have in common is left out: times of writing, the count of
@@ -231,12 +217,12 @@ law_turned() {
 # The caller says which faults there are, in a function `faults`.
 law_first_run_killed() {
 	local kills took n
-	law_fresh
+	pg_fresh
 	law_measure ha-sync -q "$1"
 	law_want "$1"
 	faults
 	for ((n = 0; n < kills; n += 4)); do
-		law_fresh
+		pg_fresh
 		law_kill_some $n $((n + 4)) "$took" ha-sync -q "$1"
 		law_ends ha-sync -q "$1"
 		law_same "$1" "after $n kills"
@@ -248,7 +234,7 @@ law_two_at_once() {
 	local first got=0
 	ha-sync -q "$1" >out
 	law_want "$1"
-	law_fresh
+	pg_fresh
 	setsid ha-sync -q "$1" >out 2>err 3>&- &
 	first=$!
 	until [ -n "$(psql -XAtqc 'SELECT 1 FROM ha.sync_locks')" ]; do
@@ -269,7 +255,7 @@ law_four_at_once() {
 	local i pids=() got ended=0
 	ha-sync -q "$1" >out
 	law_want "$1"
-	law_fresh
+	pg_fresh
 	for i in 1 2 3 4; do
 		ha-sync -q "$1" >out.$i 2>err.$i 3>&- &
 		pids+=($!)

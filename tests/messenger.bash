@@ -4,7 +4,6 @@
 sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 
 messenger_ready() {
-	ha-schema messenger | psql -Xq
 	sql "INSERT INTO ha.accounts (source, account_id) VALUES ('messenger', '100'), ('messenger', '200')"
 }
 

@@ -7,9 +7,7 @@ setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
 setup() {
-	pg_fresh
-	ha-schema hostaway |
-	    PGOPTIONS='-c client_min_messages=warning' psql -Xq
+	pg_fresh hostaway
 	export HA_KEY_FILE=$BATS_TEST_TMPDIR/keys/key
 	ha-account keygen >/dev/null
 }

@@ -8,7 +8,7 @@ teardown_file() { pg_down; }
 # The account vow of the mock; the clock of the backfill is behind its data.
 feed() { # mock option ...
 	mock_up "$@" reso
-	pg_fresh
+	pg_fresh reso
 	law_account reso vow 2>/dev/null
 	ha-account add reso idx >/dev/null <<<mock-idx
 	export HA_TOKEN=mock-vow
@@ -125,8 +125,8 @@ small_pages() {
 	small_pages
 	feed --limits none --switch properties=200,media=800 \
 	    --fault slow=0.2,ms=40
-	law_template
-	law_fresh
+	pg_template
+	pg_fresh
 	backfill property "${YEARS[@]}" -j2
 	for n in 1 2 3 4 5 6 7 8; do
 		law_kill "0.$((RANDOM % 6))$((RANDOM % 9 + 1))" \
@@ -145,7 +145,7 @@ small_pages() {
 	[ "$twice" -ge 0 ] && [ "$twice" -le $((8 * 3 * 40)) ]
 	# the same tables as without any of that
 	law_tables reso >one
-	law_fresh
+	pg_fresh
 	rm -rf spool
 	backfill property "${YEARS[@]}"
 	backfill media "${YEARS[@]}"

@@ -5,11 +5,7 @@
 load ../helper
 
 setup_file() {
-	case ${HA_BIN:-} in
-	*/build/san/*) CUTFILE=$HA_ROOT/build/san/peer/cutfile ;;
-	*) CUTFILE=$HA_ROOT/build/release/peer/cutfile ;;
-	esac
-	export CUTFILE
+	export CUTFILE=${HA_PEERS:-$HA_ROOT/build/release/peer}/cutfile
 	[ -x "$CUTFILE" ] || make -s -C "$HA_ROOT" build/release/peer/cutfile
 	pg_up
 	psql -Xqv ON_ERROR_STOP=1 <<-'SQL'

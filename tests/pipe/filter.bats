@@ -11,20 +11,19 @@ teardown_file() {
 }
 
 setup() {
-	pg_fresh
 	export PGOPTIONS='-c client_min_messages=warning'
 	begin='{"@ha":"begin","v":1,"source":"hostaway","resource":'
 }
 
 hostaway() {
-	ha-schema hostaway | psql -Xq
+	pg_fresh hostaway
 	sql "INSERT INTO hostaway.listings (account_id, id, raw_payload)
 	    SELECT '1', i, '{}' FROM generate_series(1, 3) i"
 }
 
 library() {
 	export HA_SOURCES=$HA_ROOT/tests/data
-	ha-schema library | psql -Xq
+	pg_fresh library
 }
 
 sql() {

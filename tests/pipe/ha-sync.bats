@@ -8,7 +8,7 @@ setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
 setup() {
-	pg_fresh
+	pg_fresh hostaway
 	mock_up --listings 3 --reservations 40 --messages 3 --photos 4 \
 	    --settle 0 --limits none hostaway
 	law_account hostaway 59808 2>/dev/null

@@ -5,16 +5,16 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
+	pg_up reso
 	law_account reso idx 2>/dev/null
 	echo mock-idx | ha-account update --secret-file - reso idx
 	echo mock-vow | ha-account add reso vow
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
-	law_fresh
+	pg_fresh
 	export HA_KEY_FILE=$BATS_FILE_TMPDIR/key
 	mock_up --limits none --switch properties=2000,media=6000 reso
 	echo 'reso page=500 batch=500' >conf

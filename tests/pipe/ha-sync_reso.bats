@@ -5,15 +5,15 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
+	pg_up reso
 	law_account reso idx 2>/dev/null
 	psql -Xqc 'DELETE FROM ha.accounts'
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
-	law_fresh
+	pg_fresh
 	mock_up --limits none --switch properties=300,media=900 reso
 	export HA_KEY_FILE=$BATS_FILE_TMPDIR/key
 }

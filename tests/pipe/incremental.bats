@@ -6,16 +6,14 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
 	law_source hostaway '.auth.settle = "0s"'
+	pg_up hostaway
 	law_account hostaway 59808
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	law_fresh
-}
+setup() { pg_fresh; }
 teardown() { mock_down; }
 
 account() { # option of ha-mock ...

@@ -11,16 +11,14 @@ QUICK='.auth.settle = "0s" | .waits.default = "20ms"
 	| .each.query) = {startDate: "2026-11-20", endDate: "2026-12-31"}'
 
 setup_file() {
-	pg_up
 	law_source hostaway "$QUICK"
+	pg_up hostaway
 	law_account hostaway 59808
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	law_fresh
-}
+setup() { pg_fresh; }
 
 teardown() {
 	mock_down
@@ -104,7 +102,7 @@ alive() {
 	mock_ask /fault
 	ha-sync -q --full hostaway calendar_days >out # else once an hour
 	alive >got
-	law_fresh
+	pg_fresh
 	ha-sync -q hostaway >out
 	diff <(alive) got >differ || { head -n 20 differ; return 1; }
 }
@@ -162,7 +160,7 @@ filtered() { # file
 	[ "$(sql 'SELECT listing_id FROM hostaway.reservations')" = 2 ]
 	mkfifo pipe
 	for ((n = 1; n <= $(wc -l <in); n++)); do
-		law_fresh
+		pg_fresh
 		law_killed_after $n in 'ha-filter-parents | ha-upsert'
 		filtered in
 		law_same hostaway "killed after line $n"
@@ -174,15 +172,15 @@ filtered() { # file
 	family >all
 	filtered all
 	psql -Xqc 'DELETE FROM ha.sync_log'
-	law_template
-	law_fresh
+	pg_template
+	pg_fresh
 	ha-synclog pending -a 59808 hostaway/listing_photos >in
 	ha-unnest hostaway/listing_photos in | ha-upsert
 	law_want hostaway
 	[ "$(grep -c '^listing_photos' want)" -eq 3 ]
 	mkfifo pipe
 	for ((n = 1; n <= $(wc -l <in); n++)); do
-		law_fresh
+		pg_fresh
 		law_killed_after $n in \
 		    'ha-unnest hostaway/listing_photos | ha-upsert'
 		ha-unnest hostaway/listing_photos in | ha-upsert
@@ -270,17 +268,17 @@ filtered() { # file
 	[ -z "${CI:-}" ] || kills=8
 	RANDOM=${HA_LAW_SEED:-$$}
 	small --fault slow,path=/conversations/,ms=20
-	pg_up own
+	pg_up own hostaway
 	own=yes
 	law_account hostaway 59808
-	law_template
-	law_fresh
+	pg_template
+	pg_fresh
 	began=$(law_now_ms)
 	ha-sync -q hostaway >out
 	took=$(($(law_now_ms) - began))
 	law_want hostaway
 	for ((n = 0; n < kills; n++)); do
-		law_fresh
+		pg_fresh
 		ha-sync -q hostaway >out 2>err 3>&- &
 		sync=$!
 		sleep "$(law_moment $took)"
@@ -317,7 +315,7 @@ record() {
 	small
 	record
 	law_want hostaway && grep -q '^message_rows' want
-	law_fresh
+	pg_fresh
 	for r in listings reservations conversations listing_photos guests \
 	    messages reviews calendar_days; do
 		law_turned $r.in >$r.turned
@@ -333,7 +331,7 @@ record() {
 	small
 	record
 	law_want hostaway
-	law_fresh
+	pg_fresh
 	for r in calendar_days reviews messages conversations reservations; do
 		law_turned $r.in | ha-filter-parents | ha-upsert
 	done

@@ -8,15 +8,15 @@ load ../laws
 PAGE=100200300400500
 
 setup_file() {
-	pg_up
 	law_source messenger '.waits.default = "20ms"
 	    | .limits[0].requests = 1000 | .resources[].page.size? = 20'
+	pg_up messenger
 	law_account messenger "$PAGE" mock-page-1
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() { law_fresh; }
+setup() { pg_fresh; }
 teardown() { mock_down; }
 
 sql() { psql -XAtqc "$1"; }
@@ -142,19 +142,19 @@ some_threads() {
 	printf '{"@ha":"end","records":%d,"complete":true}\n' \
 	    "$(grep -cv '^{"@ha"' whole)" >>whole
 	[ "$n" -ge 2 ]
-	export LAW_TEMPLATE=$PGDATABASE
+	pg_template
 }
 
 @test "killed after any line, and run again: the same tables" {
 	local n lines
 	some_threads
-	law_fresh
+	pg_fresh
 	ha-upsert <whole
 	law_want messenger
 	mkfifo pipe
 	lines=$(wc -l <whole)
 	for ((n = 1; n < lines; n += 6)); do
-		law_fresh
+		pg_fresh
 		law_killed_after "$n" whole ha-upsert
 		# at no moment one without the other
 		[ "$(sql 'SELECT count(*) FROM messenger.messenger_conversations c WHERE NOT EXISTS (SELECT FROM messenger.contact_interaction_events e WHERE e.conversation_id = c.id) AND message_count > 0')" -eq 0 ]
@@ -165,17 +165,17 @@ some_threads() {
 
 @test "groups in another order give the same tables" {
 	some_threads
-	law_fresh
+	pg_fresh
 	ha-upsert <whole
 	law_want messenger
 	law_turned whole >turned
-	law_fresh
+	pg_fresh
 	ha-upsert <turned
 	law_same messenger 'other order'
 }
 
 @test "a stream that was cut ends nothing" {
 	some_threads
-	law_fresh
+	pg_fresh
 	law_cut whole 997 ha-upsert
 }

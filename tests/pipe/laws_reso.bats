@@ -9,8 +9,8 @@ load ../laws
 QUICK='.waits.default = "20ms" | .resources[].page.size = 40'
 
 setup_file() {
-	pg_up
 	law_source reso "$QUICK"
+	pg_up reso
 	law_account reso vow mock-vow
 	# All of a resource that came, stored or parked.
 	psql -Xq <<-'SQL'
@@ -26,13 +26,11 @@ setup_file() {
 		FROM ha.parked WHERE resource = %2$L$q$, key, resource);
 	END $$;
 	SQL
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	law_fresh
-}
+setup() { pg_fresh; }
 
 teardown() {
 	mock_down
@@ -136,7 +134,7 @@ all_there() {
 	all_true
 	calm
 	all_there >got
-	law_fresh
+	pg_fresh
 	ha-sync -q reso >out
 	diff <(all_there) got | cut -c 1-300 >differ || true
 	diff /dev/null differ
@@ -217,7 +215,7 @@ filtered() { # file
 	grep '^parked|media' want | grep -q '"Order":2'
 	mkfifo pipe
 	for ((n = 1; n <= $(wc -l <in); n++)); do
-		law_fresh
+		pg_fresh
 		law_killed_after $n in 'ha-filter-parents | ha-upsert'
 		filtered in
 		law_same reso "killed after line $n"
@@ -249,12 +247,12 @@ filtered() { # file
 	done
 	all_true
 	law_want reso
-	law_fresh
+	pg_fresh
 	for r in property media property_rooms open_house; do
 		law_turned $r.in | ha-filter-parents | ha-upsert
 	done
 	law_same reso 'turned round'
-	law_fresh
+	pg_fresh
 	for r in open_house property_rooms media; do
 		law_turned $r.in | ha-filter-parents | ha-upsert
 	done
@@ -284,15 +282,15 @@ filtered() { # file
 	local kills=2 n sync took
 	[ -z "${CI:-}" ] || kills=5
 	small
-	pg_up own
+	pg_up own reso
 	own=yes
 	law_account reso vow mock-vow
-	law_template
-	law_fresh
+	pg_template
+	pg_fresh
 	HA_LAW_KILLS=$kills law_measure ha-sync -q reso
 	law_want reso
 	for ((n = 0; n < kills; n++)); do
-		law_fresh
+		pg_fresh
 		ha-sync -q reso >out 2>err 3>&- &
 		sync=$!
 		sleep "$(law_moment "$took")"

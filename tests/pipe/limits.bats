@@ -9,18 +9,18 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
 	law_source hostaway '.auth.settle = "0s"
 	    | .limits |= map(.window = "1s")
 	    | .resources |= map(if .name == "calendar_days"
 	        or .name == "reviews" then .default = false else . end)'
+	pg_up hostaway
 	law_account hostaway 59808
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
-	law_fresh
+	pg_fresh
 	LIMITS=200/${HA_LAW_WINDOW:-600ms}
 }
 teardown() { mock_down; }

@@ -5,16 +5,12 @@ load ../helper
 load ../messenger
 
 setup_file() {
-	pg_up
+	pg_up messenger
 	messenger_ready
-	export TEMPLATE=$PGDATABASE
+	pg_template
 }
 teardown_file() { pg_down; }
-setup() {
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER}_$RANDOM
-	psql -Xqd postgres -c "CREATE DATABASE $PGDATABASE TEMPLATE $TEMPLATE" 3>&-
-	export PGDATABASE
-}
+setup() { pg_fresh; }
 
 fails() { # SQLSTATE SQL: the message
 	run -3 psql -XAtq -v ON_ERROR_STOP=1 -v VERBOSITY=verbose <<<"$2"

@@ -10,10 +10,9 @@ teardown_file() { pg_down; }
 
 # The limit is raised on both sides: it is not what these are about.
 setup() {
-	pg_fresh
 	jq '.limits[0].requests = 1000' "$HA_SOURCES/messenger.json" >messenger.json
 	export HA_SOURCES=$PWD
-	ha-schema messenger | psql -Xq
+	pg_fresh messenger
 	ha-account add --no-secret messenger "$PAGE"
 	export HA_TOKEN=mock-page-1
 }

@@ -8,7 +8,7 @@ load ../messenger
 setup_file() { pg_up; }
 teardown_file() { pg_down; }
 setup() {
-	pg_fresh
+	pg_fresh messenger
 	messenger_ready
 	started=()
 }

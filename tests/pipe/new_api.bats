@@ -8,7 +8,6 @@ setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
 setup() {
-	pg_fresh
 	export HA_SOURCES=$BATS_TEST_TMPDIR/sources
 	mkdir "$HA_SOURCES"
 	cp "$BATS_TEST_DIRNAME/../data/petshop.json" "$HA_SOURCES/"
@@ -22,7 +21,7 @@ teardown() { mock_down; }
 keys() { psql -XAtqc "SELECT id FROM petshop.$1 WHERE deleted_at IS NULL ORDER BY 1"; }
 
 @test "a new API of three resources needs a description and nothing else" {
-	ha-schema petshop | psql -Xq
+	pg_fresh petshop
 	mock_up --rows 120 petshop
 	echo mock-secret | ha-account add petshop shop1
 
@@ -40,7 +39,7 @@ keys() { psql -XAtqc "SELECT id FROM petshop.$1 WHERE deleted_at IS NULL ORDER B
 }
 
 @test "ha-sync runs the whole of a new API, and again without a write" {
-	ha-schema petshop | psql -Xq
+	pg_fresh petshop
 	mock_up --rows 60 petshop
 	echo mock-secret | ha-account add petshop shop1
 	run -0 ha-sync -q petshop -a shop1

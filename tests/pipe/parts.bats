@@ -10,7 +10,6 @@ sql() { psql -XAtqc "$1"; }
 
 # Threads of two kinds, and what was said in them.
 setup() {
-	pg_fresh
 	cat >talk.json <<-'E'
 	{"v":1,"source":"talk","base":"https://api.example.com","envelope":{"rows":".data","next":".paging.next"},
 	"resources":[
@@ -25,7 +24,7 @@ setup() {
 	"columns":{"id":["text",".id"],"thread":["text","$parent.id"],"at":["timestamptz",".at"]}}]}
 	E
 	export HA_SOURCES=$PWD
-	ha-schema talk | psql -Xq
+	pg_fresh talk
 	sql "INSERT INTO ha.accounts (source, account_id) VALUES ('talk', '1')"
 }
 

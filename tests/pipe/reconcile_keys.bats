@@ -5,18 +5,17 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
+	pg_up reso
 	export HA_KEY_FILE=$BATS_FILE_TMPDIR/key
 	ha-account keygen
-	ha-schema reso | psql -Xq
 	for feed in idx vow; do
 		echo "mock-$feed" | ha-account add reso "$feed"
 	done
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() { law_fresh; }
+setup() { pg_fresh; }
 teardown() { mock_down; }
 
 sql() { psql -XAtqc "$1"; }

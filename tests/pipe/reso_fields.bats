@@ -7,19 +7,14 @@ load ../helper
 DICTIONARY=${HA_SHARED:-$HA_ROOT/../shared}/data/reso/reso-dd20-fields.json
 
 setup_file() {
-	pg_up
-	ha-schema reso | psql -Xq
+	pg_up reso
 	psql -Xqc "INSERT INTO ha.accounts (source, account_id)
 	    VALUES ('reso', 'idx'), ('reso', 'vow')"
-	export FULL=$PGDATABASE
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER}_$RANDOM
-	psql -Xqd postgres -c "CREATE DATABASE $PGDATABASE TEMPLATE $FULL" 3>&-
-	export PGDATABASE
-}
+setup() { pg_fresh; }
 
 sql() { psql -XAtqc "$1"; }
 

@@ -36,16 +36,14 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
 	law_source reso '.waits.default = "20ms" | .resources[].page.size = 50'
+	pg_up reso
 	law_account reso vow mock-vow
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	law_fresh
-}
+setup() { pg_fresh; }
 teardown() { mock_down; }
 
 sql() { psql -XAtqc "$1"; }
@@ -122,12 +120,12 @@ has_all() { # Resource, table, key
 	has_all Property property listing_key
 	# a server that never gives more than 7, whatever is asked for
 	mock_down
-	law_fresh
+	pg_fresh
 	board --max-page 7 --switch clamp
 	stages property
 	has_all Property property listing_key
 	mock_down
-	law_fresh
+	pg_fresh
 	board --max-page 30 --switch clamp,link=absolute,top-page
 	stages property
 	has_all Property property listing_key

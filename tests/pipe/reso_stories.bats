@@ -6,17 +6,15 @@ load ../helper
 load ../laws
 
 setup_file() {
-	pg_up
 	law_source reso '.waits.default = "20ms" | .resources[].page.size = 50'
+	pg_up reso
 	law_account reso vow mock-vow
 	echo mock-idx | ha-account add reso idx
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
-setup() {
-	law_fresh
-}
+setup() { pg_fresh; }
 teardown() { mock_down; }
 
 sql() { psql -XAtqc "$1"; }
@@ -106,19 +104,19 @@ parked() { # listing: resource and reason of its children
 	local n key
 	board
 	vow
-	law_template
+	pg_template
 	key=$(sql "SELECT parent_key FROM ha.parked WHERE resource = 'media' LIMIT 1")
 	ask "/arrive?resource=Property&key=$key"
 	vow
 	law_want reso
 	for n in 0.05 0.1 0.2 0.3 0.5 0.8; do
-		law_fresh
+		pg_fresh
 		law_kill $n ha-sync -q -a vow reso
 		law_ends ha-sync -q -a vow reso
 		law_same reso "killed after $n s"
 	done
 	# the stages by hand: between the store and the filter's way back
-	law_fresh
+	pg_fresh
 	stages vow property
 	law_kill 0.01 bash -c 'ha-filter-parents --adopt -a vow reso/media |
 	    ha-upsert'

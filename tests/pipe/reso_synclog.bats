@@ -5,8 +5,7 @@
 load ../helper
 
 setup_file() {
-	pg_up
-	ha-schema reso | psql -Xq
+	pg_up reso
 }
 teardown_file() { pg_down; }
 setup() {

@@ -5,8 +5,7 @@
 load ../helper
 
 setup_file() {
-	pg_up
-	ha-schema reso | psql -Xq
+	pg_up reso
 	psql -Xqc "INSERT INTO ha.accounts (source, account_id) SELECT 'reso', a
 	    FROM unnest('{idx,vow,north_idx,north_vow,other}'::text[]) a"
 	mock_up --limits none --switch properties=150,media=400,rooms=150 reso
@@ -18,14 +17,12 @@ setup_file() {
 	done
 	mock_down
 	# each test is about these rows, in a database of its own
-	export FULL=$PGDATABASE
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER}_$RANDOM
-	psql -Xqd postgres -c "CREATE DATABASE $PGDATABASE TEMPLATE $FULL" 3>&-
-	export PGDATABASE
+	pg_fresh
 	mock_up --limits none --switch properties=150,media=400,rooms=150 reso
 }
 teardown() { mock_down; }

@@ -10,15 +10,15 @@ BODIES=${HA_SHARED:-$HA_ROOT/../shared}/data/hostaway
 
 setup_file() {
 	[ -d "$BODIES" ] || return 0
-	pg_up
+	pg_up hostaway
 	law_account hostaway 10450
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
 	[ -d "$BODIES" ] || skip "no $BODIES"
-	law_fresh
+	pg_fresh
 	mkdir tape
 	export HA_REPLAY=$PWD/tape
 }

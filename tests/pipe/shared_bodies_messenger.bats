@@ -16,8 +16,7 @@ teardown_file() { pg_down; }
 
 setup() {
 	[ -d "$BODIES" ] || skip "no $BODIES"
-	pg_fresh
-	ha-schema messenger | psql -Xq
+	pg_fresh messenger
 	ha-account add --no-secret messenger 123
 	mkdir tape
 	export HA_REPLAY=$PWD/tape HA_TOKEN=any

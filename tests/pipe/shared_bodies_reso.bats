@@ -11,17 +11,17 @@ BODIES=${HA_SHARED:-$HA_ROOT/../shared}/data/reso
 
 setup_file() {
 	[ -d "$BODIES" ] || return 0
-	pg_up
 	# the other pages of these answers are not there
 	law_source reso '.waits.default = "1ms" | .resources[].page.short = true'
+	pg_up reso
 	law_account reso vow
-	law_template
+	pg_template
 }
 teardown_file() { pg_down; }
 
 setup() {
 	[ -d "$BODIES" ] || skip "no $BODIES"
-	law_fresh
+	pg_fresh
 	mkdir tape
 	export HA_REPLAY=$PWD/tape HA_TOKEN=any
 }
@@ -77,7 +77,7 @@ walked() { # resource, key, file
 	for f in "$BODIES"/*-property-*.json "$BODIES"/reso-cert-*.json; do
 		[[ $f != *navigation* ]] || continue # of pictures
 		jq -e '.value | type == "array"' "$f" >out || continue
-		law_fresh
+		pg_fresh
 		rm -f tape/*
 		echo "${f##*/}" # of the one that fails
 		walked property ListingKey "$f"
@@ -88,10 +88,10 @@ walked() { # resource, key, file
 
 @test "pages of pictures and open houses" {
 	walked media MediaKey "$BODIES/utahre-media-select.json"
-	law_fresh
+	pg_fresh
 	rm tape/*
 	walked media MediaKey "$BODIES/reso-core21-property-media-navigation.json"
-	law_fresh
+	pg_fresh
 	rm tape/*
 	walked open_house OpenHouseKey "$BODIES/utahre-openhouse-list.json"
 }
@@ -106,7 +106,7 @@ walked() { # resource, key, file
 @test "pictures inside of listings, a key twice among them" {
 	local f n
 	for f in "$BODIES"/*expand-media*.json "$BODIES"/reso-cert-property-with-*; do
-		law_fresh
+		pg_fresh
 		jq -c '.. | objects | select(has("MediaKey"))' "$f" >pictures
 		[ -s pictures ] || continue
 		ha-filter-parents -P -a vow reso/media pictures |
@@ -121,7 +121,7 @@ walked() { # resource, key, file
 @test "what certification rejects is set aside with a reason, not a crash" {
 	local f
 	for f in "$BODIES"/reso-cert-invalid-*.json; do
-		law_fresh
+		pg_fresh
 		jq -c 'if .value then .value[] else . end' "$f" >rows
 		run -1 --separate-stderr ha-upsert -P -a vow reso/property rows
 		[ "$(sql "SELECT count(*) FROM ha.rejects
@@ -139,7 +139,7 @@ walked() { # resource, key, file
 @test "any other body: stored or set aside, line by line" {
 	local f
 	for f in "$BODIES"/*.json; do
-		law_fresh
+		pg_fresh
 		jq -c 'if (.value | type) == "array" then .value[] else . end' \
 		    "$f" 2>/dev/null | sort -u >rows
 		ha-upsert -P -a vow reso/property rows 2>err || [ $? -eq 1 ] || {

@@ -10,7 +10,6 @@ teardown_file() { pg_down; }
 sql() { psql -XAtqc "$1"; }
 
 setup() {
-	pg_fresh
 	mkdir s
 	cat >s/shop.json <<-'E'
 	{"v": 1, "source": "shop", "base": "https://shop.example.com", "envelope": {"rows": "."}, "sql": "shop.sql",
@@ -29,7 +28,7 @@ setup() {
 		FROM unnest(keys) k $$;
 	E
 	export HA_SOURCES=$PWD/s
-	ha-schema shop | psql -Xq
+	pg_fresh shop
 	sql "INSERT INTO ha.accounts (source, account_id) VALUES ('shop', 'it''s {a}')"
 	cat >in <<-'E'
 	{"@ha":"begin","v":1,"source":"shop","resource":"notes","account":"it's {a}","mode":"each"}

@@ -8,8 +8,7 @@ setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
 setup() {
-	pg_fresh
-	ha-schema hostaway | psql -Xq
+	pg_fresh hostaway
 	sql "INSERT INTO ha.accounts (source, account_id, customer_id)
 		VALUES ('hostaway', '59808', '6b1f2a52-0000-4000-8000-000000000001')"
 }
@@ -544,8 +543,7 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 }
 
 @test "ha-upsert: a server that dies in the middle and comes back finds the batch again" {
-	pg_up own
-	ha-schema hostaway | psql -Xq
+	pg_up own hostaway
 	sql "INSERT INTO ha.accounts (source, account_id) VALUES ('hostaway', '59808')"
 	for ((i = 1; i <= 300; i++)); do listing $i n$i; done | section listings >in
 	mkfifo pipe

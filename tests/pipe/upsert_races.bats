@@ -9,12 +9,11 @@ setup_file() { pg_up; }
 teardown_file() { pg_down; }
 
 setup() {
-	pg_fresh
+	pg_fresh hostaway
 	ready
 }
 
 ready() {
-	ha-schema hostaway | psql -Xq
 	sql "INSERT INTO ha.accounts (source, account_id) VALUES ('hostaway', '59808')"
 }
 
@@ -112,7 +111,7 @@ fail_once() { # table, SQLSTATE
 }
 
 @test "ha-upsert: a commit whose answer was lost is not done twice" {
-	pg_up own
+	pg_up own hostaway
 	ready
 	export PGOPTIONS='-c synchronous_commit=local'
 	for ((i = 1; i <= 50; i++)); do listing $i n$i; done | section listings >in

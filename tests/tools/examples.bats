@@ -14,10 +14,8 @@ teardown_file() {
 }
 
 setup() {
-	pg_fresh
+	pg_fresh hostaway
 	mock_up --listings 2 --reservations 5 --limits none hostaway
-	ha-schema hostaway | PGOPTIONS='-c client_min_messages=warning' \
-	    psql -Xq -v ON_ERROR_STOP=1
 	ha-account add hostaway 59808 >/dev/null <<<mock-secret
 	HA_PG_DATA=$(mktemp -d /tmp/ha-test-pg.XXXXXX)
 	export HA_PG_DATA

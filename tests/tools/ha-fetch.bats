@@ -7,11 +7,7 @@ setup_file() {
 	ha-account keygen
 	echo "correct-horse" >"$BATS_FILE_TMPDIR/secret"
 	ha-account add --secret-file "$BATS_FILE_TMPDIR/secret" hostaway 59808
-	case ${HA_BIN:-} in
-	*/build/san/*) PEER=$HA_ROOT/build/san/peer ;;
-	*) PEER=$HA_ROOT/build/release/peer ;;
-	esac
-	export PEER
+	export PEER=${HA_PEERS:-$HA_ROOT/build/release/peer}
 }
 
 teardown_file() {

@@ -12,9 +12,7 @@ STAGES=(
 )
 
 setup_file() {
-	pg_up
-	ha-schema hostaway | PGOPTIONS='-c client_min_messages=warning' \
-	    psql -Xq
+	pg_up hostaway
 	psql -Xqc "INSERT INTO ha.accounts (source, account_id)
 	    VALUES ('hostaway', '1')"
 }
