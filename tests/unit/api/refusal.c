@@ -1,4 +1,4 @@
-/* refusal, usage: an API that tells everything in the body and in JSON. */
+/* refusal, quota: an API that tells everything in the body and in JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
