@@ -7,24 +7,38 @@
 #   SAN=address,undefined         builds and tests in build/san
 #   WERROR=1                      warnings are errors (CI)
 #   BUILD=build/x BIN=build/x/bin a build beside the usual one
+#   ROOM=page                     `make check` of one folder of lib/ only
+#   COV=1                         builds and tests in build/cov, counting
+
+# All cores, but what is undone and done at once goes one by one.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS))$(filter clean uninstall,$(MAKECMDGOALS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
 
 PREFIX ?= /usr/local
-BUILD ?= build/$(if $(SAN),san,release)
-BIN ?= $(if $(SAN),build/san/bin,bin)
+KIND := $(if $(SAN),san,$(if $(COV),cov,release))
+BUILD ?= build/$(KIND)
+BIN ?= $(if $(filter release,$(KIND)),bin,build/$(KIND)/bin)
 PKG := libcurl libpq libbsd-overlay libsodium libxxhash libmicrohttpd zlib
 # Asked for once, and late: `make check` may have to install them first.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKG)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKG)))$(PKG_LIBS)
 
+comma := ,
 WARN := -Wall -Wextra -Wshadow -Wwrite-strings -Wformat=2 -Wvla \
 	$(if $(WERROR),-Werror)
 CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
 HA_CPPFLAGS = -D_GNU_SOURCE -Ilib -DHA_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS)
-HA_CFLAGS := -std=gnu11 -O2 -g $(CWARN) $(SANFLAGS)
-HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS)
-HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN))
+COVFLAGS := $(if $(COV),-O1 --coverage)
+HA_CFLAGS := -std=gnu11 -O2 -g $(CWARN) $(SANFLAGS) $(COVFLAGS)
+HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS) \
+	$(COVFLAGS)
+# Counts are written at an end by _exit or a signal as well.
+COVERED := $(if $(COV),$(BUILD)/tests/covered.o)
+HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN)) \
+	$(if $(COV),--coverage -Wl$(comma)--wrap=_exit$(comma)--wrap=raise)
 LIBS = $(PKG_LIBS) -ljq -lsimdjson -lstdc++ -lm
 
 C := $(shell find lib -name '*.c' -not -path 'lib/mock/*' | sort)
@@ -36,11 +50,24 @@ MOCK_OBJS := $(MOCK_C:%.c=$(BUILD)/%.o)
 LIB := $(BUILD)/libha.a
 MOCK := $(BUILD)/libmock.a
 UNIT_C := $(shell find tests/unit -name '*.c' | sort)
-UNITS := $(patsubst %.c,$(BUILD)/unit/%,$(notdir $(UNIT_C)))
+unit = $(patsubst %.c,$(BUILD)/unit/%,$(notdir $1))
+UNITS := $(call unit,$(UNIT_C))
 vpath %.c $(sort $(dir $(UNIT_C)))
 PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
 BATS := $(shell find tests -name '*.bats' | sort)
 MANS := $(wildcard man/*.[1-9])
+
+# The tests of a room: its units, and what names it behind "# rooms:".
+ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard lib/*/*))))) scripts
+ifdef ROOM
+ifeq ($(filter $(ROOM),$(ROOMS)),)
+$(error no room $(ROOM): there are $(ROOMS))
+endif
+ROOM_UNITS := $(call unit,$(filter tests/unit/$(ROOM)/%,$(UNIT_C)))
+TESTS ?= $(ROOM_UNITS) \
+	$(shell grep -lE '^\# rooms:.* $(ROOM)( |$$)' $(BATS))
+endif
+
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 all: $(TOOLS)
@@ -64,26 +91,30 @@ $(BUILD)/lib/%.o: lib/%.cc | $(NEED)
 	@mkdir -p $(@D)
 	$(CXX) $(HA_CPPFLAGS) $(HA_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/tests/%.o: tests/%.c | $(NEED)
+	@mkdir -p $(@D)
+	$(CC) $(HA_CFLAGS) $(CFLAGS) -c -o $@ $<
+
 $(BUILD)/bin/%.o: bin/%.c | $(NEED)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BIN)/ha-mock: $(MOCK)
-$(BIN)/%: $(BUILD)/bin/%.o $(LIB)
+$(BIN)/%: $(BUILD)/bin/%.o $(LIB) $(COVERED)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(filter %/libmock.a,$^) $(LIB) $(LIBS)
 
-$(BUILD)/unit/%: %.c $(MOCK) $(LIB)
+$(BUILD)/unit/%: %.c $(MOCK) $(LIB) $(COVERED)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -MMD -MP \
-		-o $@ $< $(MOCK) $(LIB) $(LIBS) -lcmocka
+		-o $@ $< $(COVERED) $(MOCK) $(LIB) $(LIBS) -lcmocka
 
 # What the tests talk to.
-$(BUILD)/peer/%: tests/peer/%.c $(LIB)
+$(BUILD)/peer/%: tests/peer/%.c $(LIB) $(COVERED)
 	@mkdir -p $(@D)
 	$(CC) $(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS) $(HA_LDFLAGS) $(LDFLAGS) -MMD -MP \
-		-o $@ $< $(LIB) $(LIBS)
+		-o $@ $< $(COVERED) $(LIB) $(LIBS)
 
 units: $(UNITS) $(PEERS)
 
@@ -93,12 +124,18 @@ help: ## this list
 deps: ## installs what is missing (apt-get)
 	@scripts/dev/deps build run $(if $(filter check units-check,$(MAKECMDGOALS)),check)
 
-check: all units ## all tests; TESTS="tests/tools/ha-page.bats" for some
-	@HA_BIN="$(abspath $(BIN))" scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) \
+check: all $(if $(ROOM),$(ROOM_UNITS) $(PEERS),units) ## all tests; ROOM=page, TESTS=tests/tools/ha-page.bats: some
+	@HA_BIN="$(abspath $(BIN))" HA_PEERS="$(abspath $(BUILD)/peer)" scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) \
 		$(or $(TESTS),$(UNITS) $(BATS))
 
 units-check: units ## the unit tests alone; WRAP="valgrind -q" runs them under it
 	@scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) $(if $(WRAP),-w "$(WRAP)") $(UNITS)
+
+coverage: ## lines of lib/ that the tests run, by room; 1 below the bounds
+	@scripts/dev/deps build run check coverage
+	@[ ! -d build/cov ] || find build/cov -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory COV=1 check; tests=$$?; \
+		scripts/dev/coverage $(if $(TOTALS),-t $(TOTALS)) build/cov && exit $$tests
 
 lint: ## what CI finds fault with, all of it
 	@scripts/dev/deps build lint
@@ -106,6 +143,16 @@ lint: ## what CI finds fault with, all of it
 
 format: ## lets clang-format have its way
 	clang-format -i $(wildcard bin/*.c) $$(find lib tests -name '*.[ch]' -o -name '*.cc')
+
+# As editors and language servers want it.
+compdb: ## compile_commands.json
+	@compile() { jq -Rc --arg in '$(CURDIR)' --arg as "$$1" \
+		'{directory: $$in, file: ., command: "\($$as) -c \(.)"}'; }; { \
+	printf '%s\n' $(wildcard bin/*.c) $(C) $(MOCK_C) $(UNIT_C) | compile \
+		'$(CC) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS))'; \
+	printf '%s\n' $(CC_SOURCES) | compile \
+		'$(CXX) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CXXFLAGS) $(CXXFLAGS))'; \
+	} | jq -s . >compile_commands.json
 
 golden: all ## rewrites NAME.want from what the tools print now
 	@HA_GOLDEN=1 HA_BIN="$(abspath $(BIN))" scripts/dev/run-tests $(or $(TESTS),$(BATS))
@@ -172,9 +219,9 @@ uninstall: ## what install put there
 	rm -rf $(SHARE)/ha-tools $(SHARE)/doc/ha-tools $(DESTDIR)$(PREFIX)/libexec/ha-tools
 
 clean: ## everything that was built
-	rm -rf build $(patsubst bin/%.c,bin/%,$(wildcard bin/ha-*.c))
+	rm -rf build compile_commands.json $(patsubst bin/%.c,bin/%,$(wildcard bin/ha-*.c))
 
-.PHONY: all units help deps check units-check lint format golden demo bench fuzz \
-	install uninstall clean
+.PHONY: all units help deps check units-check coverage lint compdb format golden \
+	demo bench fuzz install uninstall clean
 .SECONDARY:
 -include $(OBJS:.o=.d) $(MOCK_OBJS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(wildcard $(BUILD)/bin/*.d)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: account db
 # ha-account: what is stored, what is refused, and what never shows.
 
 load ../helper

@@ -1,3 +1,4 @@
+# rooms: scripts
 # The past of a feed, window by window.
 load ../helper
 load ../laws

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: table
 # Values cut into binary COPY fields arrive as PostgreSQL's own casts give
 # them. PostgreSQL makes the values, casts them, and compares.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: -
 # scripts/dev/demo with a small account; `make demo` has the real size.
 
 load ../helper

@@ -1,3 +1,4 @@
+# rooms: stage
 load ../helper
 
 # ha-filter-parents with a database: what is known, parked and adopted.

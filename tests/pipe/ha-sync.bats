@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: scripts
 # ha-sync as a whole, against a small account of the mock.
 
 load ../helper

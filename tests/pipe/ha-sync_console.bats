@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: scripts
 # What people see of ha-sync: in a real terminal (tmux), and in a log.
 
 load ../helper

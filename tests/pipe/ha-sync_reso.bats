@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: -
 # ha-sync reso: phases, accounts of boards, settings, what people see.
 
 load ../helper

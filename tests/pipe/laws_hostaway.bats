@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: -
 # The laws of ha(7) on a small account: however a run is disturbed, the tables
 # end as those of one that was not.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: -
 # The laws of ha(7) on the feed of a small board: however a run is disturbed,
 # the tables end as those of one that was not, and as the feed itself.
 

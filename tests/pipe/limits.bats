@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: api
 # A first sync of a whole account stays within the limits of the API and uses
 # all of them: never a 429, by one process or by many. The windows are those
 # of Hostaway, ten times as short. The far side's are shorter still: on a busy

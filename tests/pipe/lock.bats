@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: lock
 # ha-lock: one holder at a time, fences that grow, leases that end.
 # shellcheck disable=SC2016 # it is the command that expands HA_FENCE
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sql
 # ha-messenger(7): the tables and functions that people and programs use.
 
 load ../helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sql
 # messenger: many write at once, are killed, are frozen; what stands there is
 # whole at any moment, and nothing is lost, doubled or older than it was.
 

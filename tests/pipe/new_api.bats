@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: source
 # A new API is one description file: schema, mock, page, upsert and sync work
 # with it, and no line of C knows it.
 

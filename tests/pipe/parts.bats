@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: upsert stage
 # Two resources in one table, and children that came with their parent.
 
 load ../helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: upsert
 # What left a feed is found by comparing keys, and nothing else is deleted.
 
 load ../helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sql
 # The columns of the views of schema reso: all fields of the Data Dictionary,
 # whatever a payload has in their place, and found by an index.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: page
 # The traps of reading a feed by timestamps, and the test that walks into
 # each. Unit tests are of tests/unit/page_keyset.c and pagekeyset.c, "page:"
 # ones of tests/tools/ha-page-reso.bats, "law:" of laws_reso.bats, "story:"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: state
 # "SyncLog" and latest_sync_status of schema reso say what ha.sync_runs and
 # ha.sync_log say: one row for each command, whatever it did.
 

@@ -1,3 +1,4 @@
+# rooms: sources
 load ../helper
 
 # Servers like those of three vendors, read by nothing but a description:

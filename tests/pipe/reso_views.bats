@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sql
 # The views of schema reso, through the pipeline from ha-mock: what two feeds
 # say is one listing, and nothing is shown that may not be.
 

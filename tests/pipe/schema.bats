@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: table
 # ha-schema: the tables of a description, made once and brought up to date.
 
 load ../helper

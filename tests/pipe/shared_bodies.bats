@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sources
 # Answers that the real API gave, or that its documentation prints, go through
 # page, filter and store without a record that is set aside. They are beside
 # the checkout, or where HA_SHARED says; without them there is nothing to test.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sources
 # Answers of the Graph API, as its documentation prints them and as others
 # saw them, go through page and store: what has a key and a time is stored,
 # anything else is set aside with its reason. They are beside the checkout, or

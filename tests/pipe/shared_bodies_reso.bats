@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: sources
 # Answers of RESO Web API servers, as vendors and the standard print them,
 # go through page, filter and store: what has a key is stored, anything else
 # is set aside with its reason. They are beside the checkout, or where

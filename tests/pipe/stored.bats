@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: upsert
 # ha-upsert: a description's function is told of closed groups, inside the
 # transaction that stores them.
 

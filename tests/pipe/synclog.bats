@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: state
 # ha-synclog: positions, parents whose children are out of date, history.
 
 load ../helper

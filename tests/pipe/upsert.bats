@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: upsert
 # ha-upsert: what it stores, what it leaves alone, and what faults do to it.
 
 load ../helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: upsert
 # ha-upsert: what others do meanwhile, and what is committed when half of a
 # batch is lost, must not show.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# rooms: lock
 # A lease whose holder was killed on this machine is taken over at once.
 
 load ../helper

@@ -1,3 +1,4 @@
+# rooms: base
 load ../helper
 
 # What every program does the same way, in one loop.

@@ -1,3 +1,4 @@
+# rooms: -
 load ../helper
 
 # The `$` lines of EXAMPLES are run, page by page, against a mock and a fresh

@@ -1,3 +1,4 @@
+# rooms: api
 load ../helper
 
 setup_file() {

@@ -1,3 +1,4 @@
+# rooms: mock
 load ../helper
 
 # get PATH: a call with the token that is always valid; at: its controls.

@@ -1,3 +1,4 @@
+# rooms: mock
 load ../helper
 
 # graph PATH-AND-QUERY [curl options]: with the token $TOKEN (mock-page-1).

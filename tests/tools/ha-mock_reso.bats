@@ -1,3 +1,4 @@
+# rooms: mock
 load ../helper
 
 # odata RESOURCE [NAME VALUE ...]: a query; its options are encoded as they

@@ -1,3 +1,4 @@
+# rooms: page
 load ../helper
 
 # Lists whose answers name the next page, over an invented feed of listings.

@@ -1,3 +1,4 @@
+# rooms: page
 load ../helper
 
 # Walks by time and key over an invented feed of listings.

@@ -1,3 +1,4 @@
+# rooms: collect
 load ../helper
 
 # Walks of an invented account: no database is asked, HA_TOKEN is enough.

@@ -1,3 +1,4 @@
+# rooms: scripts
 load ../helper
 
 setup() {

@@ -1,3 +1,4 @@
+# rooms: stage
 load ../helper
 
 begin='{"@ha":"begin","v":1,"source":"hostaway","resource":'

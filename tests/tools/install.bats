@@ -1,3 +1,4 @@
+# rooms: scripts
 load ../helper
 
 # `make install` into a directory of its own, and away from the checkout.

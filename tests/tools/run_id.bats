@@ -1,3 +1,4 @@
+# rooms: base
 load ../helper
 
 # HA_RUN means the same in every tool that knows it. Nobody is there to be

@@ -1,3 +1,4 @@
+# rooms: stream
 load ../helper
 
 # What every stage of a stream does the same way. One row for each: the tool,
