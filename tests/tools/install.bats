@@ -125,7 +125,7 @@ tools() {
 
 @test "completion: resources and flags of the source on the line" {
 	. "$ROOT/share/bash-completion/completions/ha-tools"
-	[[ $(completed ha-sync reso --) == *' --openhouse '*' --rooms '* ]]
+	[[ $(completed ha-sync reso --) == *' --rooms --openhouse '* ]]
 	[[ $(completed ha-sync --) == *' --reconcile '* ]]
 	[[ $(completed ha-sync --) != *--openhouse* ]]
 	[[ $(completed ha-sync hostaway --) != *--openhouse* ]]
