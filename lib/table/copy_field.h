@@ -1,5 +1,7 @@
 /*
  * copy_field -- fields of PostgreSQL's binary COPY format, added to a buf.
+ *
+ * A field is an int32 length and that many bytes; length -1 is NULL.
  */
 #ifndef HA_COPY_FIELD_H
 #define HA_COPY_FIELD_H
@@ -16,10 +18,16 @@ void field_end(struct buf *to);
 void field_count(struct buf *to, size_t n);
 void field_null(struct buf *to);
 void field_bytes(struct buf *to, const void *p, size_t len);
-void field_int32(struct buf *to, int32_t n);
-void field_bool(struct buf *to, int truth);
+/* The lower 1, 4 or 8 bytes of n: boolean, integer, bigint, times. */
+void field_int(struct buf *to, uint64_t n, int bytes);
 void field_jsonb(struct buf *to, const char *text, size_t len);
-/* text: 32 hex digits, anything between them is skipped. */
-void field_uuid(struct buf *to, const char *text);
+/*
+ * text: 32 hex digits, plain or dashed as 8-4-4-4-12. 1; -1: it is none, and
+ * nothing is added.
+ */
+int field_uuid(struct buf *to, const char *text, size_t len);
+/* Around what the caller adds itself; field_close takes field_open's. */
+size_t field_open(struct buf *to);
+void field_close(struct buf *to, size_t open);
 
 #endif

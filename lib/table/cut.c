@@ -7,6 +7,7 @@
 
 #include <xxhash.h>
 
+#include "table/copy_field.h"
 #include "table/cut_value.h"
 #include "json/json.h"
 #include "db/pgarray.h"
@@ -314,7 +315,7 @@ add_column(struct cut *c, size_t i, size_t slot, const char *rec, size_t len,
 		return -1;
 	got = cutval_add(column->type, &f->val, fields, why);
 	if (got == -1 && column->or_null && !f->in_key)
-		cutval_add_null(fields);
+		field_null(fields);
 	else if (got == -1)
 		return why_in(why, "%s", f->name);
 	if (got == 0 && f->in_key)
@@ -447,7 +448,7 @@ add_fields(struct cut *c, const char *rec, size_t len, struct buf *fields,
 	if (c->r->n_identity > 0) {
 		if (find_ident(c, false, rec, len, why) == -1)
 			return -1;
-		cutval_add_text(c->ident.at, c->ident.len, fields);
+		field_bytes(fields, c->ident.at, c->ident.len);
 	}
 	for (size_t i = 0; i < c->r->n_columns; i++)
 		if (add_column(c, i, c->from[i].slot, rec, len, fields, why) ==

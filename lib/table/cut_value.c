@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "table/copy_field.h"
 #include "table/decimal.h"
 #include "base/timeval.h"
 
-#define JSONB_VERSION 1
 #define DOUBLE_MAX 512 /* bytes of a number that strtod is asked to read */
 
 /* The text of a scalar; a string's without its quotes. */
@@ -17,16 +17,6 @@ struct span {
 	const char *at;
 	size_t len;
 };
-
-static void
-add_int(struct buf *to, uint64_t n, int bytes)
-{
-	char be[8];
-
-	for (int i = 0; i < bytes; i++)
-		be[i] = (char)(n >> 8 * (bytes - 1 - i) & 0xff);
-	buf_add(to, be, (size_t)bytes);
-}
 
 static uint64_t
 get_int(const char *at, int bytes)
@@ -36,36 +26,6 @@ get_int(const char *at, int bytes)
 	for (int i = 0; i < bytes; i++)
 		n = n << 8 | (unsigned char)at[i];
 	return n;
-}
-
-static void
-add_field(struct buf *to, uint64_t n, int bytes)
-{
-	add_int(to, (uint64_t)bytes, 4);
-	add_int(to, n, bytes);
-}
-
-void
-cutval_add_null(struct buf *fields)
-{
-	add_int(fields, UINT32_MAX, 4);
-}
-
-void
-cutval_add_text(const char *text, size_t len, struct buf *fields)
-{
-	add_int(fields, len, 4);
-	buf_add(fields, text, len);
-}
-
-/* Writes the length in front of what was added since `head`. */
-static void
-close_field(struct buf *to, size_t head)
-{
-	uint32_t len = (uint32_t)(to->len - head - 4);
-
-	for (int i = 0; i < 4; i++)
-		to->at[head + (size_t)i] = (char)(len >> 8 * (3 - i) & 0xff);
 }
 
 /* Strings lose their quotes, and the spaces around what they say. */
@@ -107,7 +67,7 @@ add_integer(const struct json_val *v, struct buf *to, int bytes)
 	}
 	if (json_int(&number, -max - 1, max, &n) == -1)
 		return -1;
-	add_field(to, (uint64_t)n, bytes);
+	field_int(to, (uint64_t)n, bytes);
 	return 1;
 }
 
@@ -115,16 +75,16 @@ static int
 add_numeric(const struct json_val *v, struct buf *to)
 {
 	struct span s = inside(v);
-	size_t head = to->len;
+	size_t before = to->len, open;
 
 	if (!is_number(v, s))
 		return -1;
-	add_int(to, 0, 4);
+	open = field_open(to);
 	if (decimal_binary(s.at, s.len, to) == -1) {
-		to->len = head;
+		to->len = before;
 		return -1;
 	}
-	close_field(to, head);
+	field_close(to, open);
 	return 1;
 }
 
@@ -146,7 +106,7 @@ add_double(const struct json_val *v, struct buf *to)
 	if (errno == ERANGE && (d == 0 || isinf(d)))
 		return -1;
 	memcpy(&bits, &d, sizeof(bits));
-	add_field(to, bits, 8);
+	field_int(to, bits, 8);
 	return 1;
 }
 
@@ -161,7 +121,7 @@ add_boolean(const struct json_val *v, struct buf *to)
 	for (size_t i = 0; i < 4; i++)
 		if (s.len == strlen(words[i]) &&
 		    strncasecmp(s.at, words[i], s.len) == 0) {
-			add_field(to, i & 1, 1);
+			field_int(to, i & 1, 1);
 			return 1;
 		}
 	return -1;
@@ -178,71 +138,33 @@ add_time(const struct json_val *v, struct buf *to, bool day)
 	if (day) {
 		if (date_parse(s.at, s.len, &n) == -1)
 			return -1;
-		add_field(to, (uint32_t)(n - DAYS_TO_2000), 4);
+		field_int(to, (uint32_t)(n - DAYS_TO_2000), 4);
 	} else {
 		if (time_parse(s.at, s.len, &n) == -1)
 			return -1;
-		add_field(to, (uint64_t)(n - US_TO_2000), 8);
+		field_int(to, (uint64_t)(n - US_TO_2000), 8);
 	}
 	return 1;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* 8-4-4-4-12 digits, or 32 without dashes. */
 static int
 add_uuid(const struct json_val *v, struct buf *to)
 {
 	struct span s = inside(v);
-	char bytes[16];
-	int n = 0;
 
-	if (v->type != JSON_STRING || (s.len != 36 && s.len != 32))
-		return -1;
-	for (size_t i = 0; i < s.len; i++) {
-		int d = hex(s.at[i]);
-
-		if (s.len == 36 && (i == 8 || i == 13 || i == 18 || i == 23)) {
-			if (s.at[i] != '-')
-				return -1;
-			continue;
-		}
-		if (d == -1)
-			return -1;
-		bytes[n / 2] = (char)(n % 2 ? (bytes[n / 2] | d) : d << 4);
-		n++;
-	}
-	cutval_add_text(bytes, sizeof(bytes), to);
-	return 1;
+	return v->type == JSON_STRING ? field_uuid(to, s.at, s.len) : -1;
 }
 
 static int
 add_text(const struct json_val *v, struct buf *to, struct why *why)
 {
-	size_t head = to->len;
+	size_t before = to->len, open = field_open(to);
 
-	add_int(to, 0, 4);
 	if (json_text(v, to, why) == -1) {
-		to->len = head;
+		to->len = before;
 		return -1;
 	}
-	close_field(to, head);
-	return 1;
-}
-
-static int
-add_jsonb(const struct json_val *v, struct buf *to)
-{
-	add_int(to, v->len + 1, 4);
-	buf_chr(to, JSONB_VERSION);
-	buf_add(to, v->text, v->len);
+	field_close(to, open);
 	return 1;
 }
 
@@ -312,13 +234,15 @@ cutval_add(enum column_type type, const struct json_val *v, struct buf *fields,
 
 	if (v->type <= JSON_NULL ||
 	    (v->type == JSON_STRING && v->len == 2 && type != COL_TEXT)) {
-		cutval_add_null(fields);
+		field_null(fields);
 		return 0;
 	}
 	if (type == COL_TEXT)
 		return add_text(v, fields, why);
-	if (type == COL_JSONB)
-		return add_jsonb(v, fields);
+	if (type == COL_JSONB) {
+		field_jsonb(fields, v->text, v->len);
+		return 1;
+	}
 	if (v->type == JSON_STRING && memchr(v->text, '\\', v->len) != NULL)
 		rc = add_unescaped(type, v, fields, why);
 	else

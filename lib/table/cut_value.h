@@ -20,8 +20,6 @@
  */
 int cutval_add(enum column_type type, const struct json_val *v,
     struct buf *fields, struct why *why);
-void cutval_add_text(const char *text, size_t len, struct buf *fields);
-void cutval_add_null(struct buf *fields);
 /*
  * Adds what PostgreSQL prints (::text, UTC, ISO) for a field that cutval_add
  * made and that is not NULL; not for COL_DOUBLE.

@@ -8,7 +8,7 @@
 #define EXPONENT_MAX 1000000
 #define NEGATIVE 0x4000
 
-struct parts {
+struct numeral {
 	const char *from, *end; /* digits, maybe with a point among them */
 	bool minus;
 	int64_t whole;	  /* digits before the point */
@@ -23,12 +23,12 @@ is_digit(char c)
 }
 
 static bool
-split(const char *p, size_t len, struct parts *n)
+split(const char *p, size_t len, struct numeral *n)
 {
 	const char *end = p + len;
 	bool minus = false;
 
-	*n = (struct parts){0};
+	*n = (struct numeral){0};
 	if (p < end && (*p == '-' || *p == '+'))
 		n->minus = *p++ == '-';
 	n->from = p;
@@ -57,7 +57,7 @@ split(const char *p, size_t len, struct parts *n)
 bool
 decimal_is(const char *text, size_t len)
 {
-	struct parts n;
+	struct numeral n;
 
 	return split(text, len, &n);
 }
@@ -107,7 +107,7 @@ decimal_binary(const char *text, size_t len, struct buf *to)
 {
 	int64_t point, scale, weight;
 	size_t head = to->len;
-	struct parts n;
+	struct numeral n;
 	int groups;
 
 	if (!split(text, len, &n) || n.exponent > EXPONENT_MAX ||

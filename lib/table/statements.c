@@ -24,10 +24,9 @@ add_copies(struct target *t, const char *customer, const char *account)
 			  "binary)");
 	field_count(&t->head, t->n_fields + 4);
 	field_bytes(&t->head, account, strlen(account));
-	if (customer == NULL)
+	if (customer == NULL || /* else of a column of type uuid */
+	    field_uuid(&t->head, customer, strlen(customer)) == -1)
 		field_null(&t->head);
-	else
-		field_uuid(&t->head, customer);
 
 	buf_str(&t->stage, "DROP TABLE IF EXISTS pg_temp.ha_stage; "
 			   "CREATE TEMPORARY TABLE ha_stage ON COMMIT DELETE "

@@ -209,9 +209,9 @@ lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
 		field_start(&l->stage);
 	}
 	field_count(&l->stage, l->t->n_fields + 4);
-	field_int32(&l->stage, row->ord);
+	field_int(&l->stage, (uint32_t)row->ord, 4);
 	add_tail(row, &l->stage);
-	field_bool(&l->stage, row->gone);
+	field_int(&l->stage, row->gone, 1);
 	return l->stage.len < PIECE ? 0 : send(l, &l->stage, why);
 }
 
