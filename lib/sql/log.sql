@@ -146,23 +146,6 @@ COMMENT ON FUNCTION ha.set_position(text, text, text, jsonb, boolean) IS
 'The position as of this transaction. NULL: from nothing; not complete: from '
 'inside of a run. Writes only a change.';
 
-CREATE OR REPLACE FUNCTION ha.keep_reject(p_source text, p_resource text,
-	p_account text, p_fingerprint uuid, p_key text, p_line bigint,
-	p_byte_offset bigint, p_reason text, p_raw bytea) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-	INSERT INTO ha.rejects (source, resource, account_id, fingerprint, key,
-		line, byte_offset, reason, raw)
-	VALUES (p_source, p_resource, p_account, p_fingerprint, p_key, p_line,
-		p_byte_offset, p_reason, p_raw)
-	ON CONFLICT DO NOTHING;
-END
-$$;
-
-COMMENT ON FUNCTION
-ha.keep_reject(text, text, text, uuid, text, bigint, bigint, text, bytea) IS
-'Keeps a record that could not be stored, once for each text.';
-
 -- A position that is in use is never old: without it all is read again.
 CREATE OR REPLACE FUNCTION ha.cleanup_old_sync_states(
 	p_age interval DEFAULT '30 days') RETURNS integer
