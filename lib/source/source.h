@@ -57,14 +57,17 @@ struct parent {		   /* rows of which this resource's rows are children */
 	bool foreign_key;  /* declare it in the table */
 };
 
-enum page_style {
-	PAGE_NONE,   /* one answer holds everything */
-	PAGE_OFFSET, /* limit, offset, count */
-	PAGE_AFTER,  /* key of the last row */
-	PAGE_KEYSET, /* timestamp and key, OData */
-	PAGE_LINK,   /* the server's next link or cursor */
-	PAGE_WALK    /* newest first, stop behind the position */
-};
+/* One line for each: the style, and its name in a description. */
+#define PAGE_STYLES(STYLE)                                                     \
+	STYLE(PAGE_NONE, none)	   /* one answer holds everything */           \
+	STYLE(PAGE_OFFSET, offset) /* limit, offset, count */                  \
+	STYLE(PAGE_AFTER, after)   /* key of the last row */                   \
+	STYLE(PAGE_KEYSET, keyset) /* timestamp and key, OData */              \
+	STYLE(PAGE_LINK, link)	   /* the server's next link or cursor */
+
+#define PAGE_STYLE(style, name) style,
+enum page_style { PAGE_STYLES(PAGE_STYLE) PAGE_WALK }; /* newest first */
+#undef PAGE_STYLE
 
 struct paging {
 	enum page_style style;

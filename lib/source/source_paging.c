@@ -182,8 +182,9 @@ source_read_paging(const struct desc *of, struct paging *p, struct why *why)
 	static const char *const known[] = {"style", "by", "size", "limit",
 	    "offset", "after", "overlap", "time", "key", "filter", "select",
 	    "short", "nulls", "count", "cursor", "resume", "keys", NULL};
-	static const char *const styles[] = {
-	    "none", "offset", "after", "keyset", "link", "walk", NULL};
+#define NAME(style, name) #name,
+	static const char *const styles[] = {PAGE_STYLES(NAME) "walk", NULL};
+#undef NAME
 	int style = PAGE_NONE, by = PAGE_AFTER;
 	bool nulls = true;
 	struct desc d;
