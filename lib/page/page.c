@@ -5,13 +5,18 @@
 #include <string.h>
 #include <sysexits.h>
 
+/* The ways of paging: each style has its own, in a file of its name. */
+#define WAY(style, name) [style] = &page_by_##name,
+static const struct page_way *const ways[] = {PAGE_STYLES(WAY)};
+#undef WAY
+
 static int
-choose_style(struct page_kit *k, struct why *why)
+choose_way(struct page_kit *k, struct why *why)
 {
 	const struct paging *g = k->paging;
 
 	k->walk = g->style == PAGE_WALK;
-	k->by = k->walk ? g->by : g->style;
+	k->way = ways[k->walk ? g->by : g->style];
 	if (k->walk && k->r->position == NULL)
 		return why_set(why, EX_CONFIG,
 		    "%s/%s: a walk needs a "
@@ -58,7 +63,7 @@ page_kit_new(const struct source *s, const struct resource *r, bool each,
 		err(EX_OSERR, NULL);
 	k->source = s;
 	k->r = r;
-	if (choose_path(k, each, why) == -1 || choose_style(k, why) == -1 ||
+	if (choose_path(k, each, why) == -1 || choose_way(k, why) == -1 ||
 	    page_fields(k, why) == -1 ||
 	    ((k->blank = blank_new(r, why)) == NULL && why->status != 0)) {
 		page_kit_free(k);
@@ -88,83 +93,73 @@ page_kit_free(struct page_kit *k)
 	free(k);
 }
 
-/* From where an earlier run was left: behind its last row. */
-static void
-resume(struct page *p)
-{
-	struct cursor *c = &p->from;
-
-	p->resumed = p->resumed_first = true;
-	p->before = c->seen;
-	position_raise(&p->newest, &c->newest);
-	p->newest_known = position_is(&p->newest);
-	if (position_is(&c->stop) && p->kit->walk)
-		position_set(&p->line, c->stop.text.at, c->stop.text.len);
-	if (c->keys[0] != NULL)
-		buf_str(&p->last, c->keys[0]);
-	p->offset = c->offset;
-	p->lap = c->offset > 0;
-	for (size_t i = 1; i < 3 && c->keys[i] != NULL; i++) {
-		buf_add(&p->ring, c->keys[i], strlen(c->keys[i]) + 1);
-		p->ring_n++;
-	}
-	p->step = p->ring_n > 0 ? 1 : 0;
-}
-
-/* Full, or since a position: what kind of run the cursor asks for. */
-static void
-begin(struct page *p)
-{
-	const struct position *from = &p->from.position;
-
-	page_pass(p);
-	p->group = p->pass;
-	if (p->kit->by == PAGE_KEYSET)
-		return; /* page_keyset_begin */
-	if (p->from.middle && p->kit->by != PAGE_NONE) {
-		resume(p);
-	} else if (position_is(from) && p->kit->walk) {
-		position_set(&p->line, from->text.at, from->text.len);
-	} else if (position_is(from) && p->kit->paging->style == PAGE_OFFSET &&
-		   p->kit->paging == &p->kit->r->paging) {
-		p->variants = p->kit->r->n_since;
-	}
-	position_back(&p->line, p->kit->paging->overlap_ms);
-}
-
 /* What an `at` mark of another style carries is of no use here. */
 static int
-check_from(const struct page *p, struct why *why)
+check_from(
+    const struct page *p, const struct page_window *window, struct why *why)
 {
+	const struct page_kit *k = p->kit;
 	enum middle m = p->from.middle;
-	enum middle ours = MIDDLE_LIST;
 
-	if (p->kit->by == PAGE_KEYSET)
-		ours = MIDDLE_KEYSET;
-	else if (p->kit->by == PAGE_LINK)
-		ours = MIDDLE_LINK;
-	if (p->window.is && ours != MIDDLE_KEYSET)
+	if (window->is && !k->way->windows)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: is not asked for by time: its description does "
 		    "not page it by keyset",
-		    p->kit->source->name, p->kit->r->name);
-	if (m == MIDDLE_NONE || m == ours)
+		    k->source->name, k->r->name);
+	if (m == MIDDLE_NONE || m == k->way->middle)
 		return 0;
 	return why_set(why, EX_USAGE,
 	    "--from: a cursor of another way of paging than the "
 	    "description's");
 }
 
-/* Rows a page, unless the caller says otherwise. */
+/* The way that the aim asks for, and what it needs. */
 static int
-usual_size(const struct page_kit *k, enum page_aim aim)
+choose_aim(struct page *p, enum page_aim aim, struct why *why)
 {
-	const struct page_keys *keys = &k->paging->keys;
+	const struct page_kit *k = p->kit;
+	const struct page_way *way = k->way->aims[aim];
 
-	if (aim == PAGE_LOOKUP)
-		return keys->group;
-	return aim == PAGE_KEYS && keys->size > 0 ? keys->size
-						  : k->paging->size;
+	if (aim == PAGE_ROWS)
+		way = k->way;
+	else if (way == NULL || k->paging != &k->r->paging)
+		return why_set(why, EX_USAGE,
+		    "%s/%s: is not paged by keyset, so it has no list of keys",
+		    k->source->name, k->r->name);
+	p->way = way;
+	if ((p->state = calloc(1, way->size + 1)) == NULL)
+		err(EX_OSERR, NULL);
+	return 0;
+}
+
+static void
+set(struct page *p, const struct page_of *of)
+{
+	p->seen = seen_new(of->parent == NULL);
+	p->now = of->now != NULL ? of->now : time;
+	p->today = of->today != 0 ? of->today : p->now(NULL);
+	p->size = of->size > 0 ? of->size : p->kit->paging->size;
+	if (of->account != NULL && (p->account = strdup(of->account)) == NULL)
+		err(EX_OSERR, NULL);
+	if (of->parent == NULL)
+		return;
+	buf_str(&p->parent, of->parent);
+	(void)buf_room(&p->parent, JSON_PADDING);
+}
+
+static int
+begin(struct page *p, const struct page_of *of, struct why *why)
+{
+	if (cursor_read(&p->from, of->from, why) == -1 ||
+	    check_from(p, &of->window, why) == -1 ||
+	    choose_aim(p, of->aim, why) == -1)
+		return -1;
+	buf_add(&p->since, p->from.position.text.at, p->from.position.text.len);
+	p->group = 1;
+	page_pass(p);
+	if (p->way->begin != NULL && p->way->begin(p, of, why) == -1)
+		return -1;
+	return page_base(p, why);
 }
 
 struct page *
@@ -175,34 +170,9 @@ page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 	if (p == NULL)
 		err(EX_OSERR, NULL);
 	p->kit = k;
-	p->aim = of->aim;
-	p->seen = seen_new(of->parent == NULL);
-	p->now = of->now != NULL ? of->now : time;
-	p->today = of->today != 0 ? of->today : p->now(NULL);
-	p->size = usual_size(k, p->aim);
-	if (of->size > 0 && (p->aim != PAGE_LOOKUP || of->size < p->size))
-		p->size = of->size;
-	p->window = of->window;
-	p->api_base = strdup(of->base != NULL ? of->base : k->source->base);
-	if (p->api_base == NULL)
-		err(EX_OSERR, NULL);
-	if (of->account != NULL && (p->account = strdup(of->account)) == NULL)
-		err(EX_OSERR, NULL);
-	if (of->parent != NULL) {
-		buf_str(&p->parent, of->parent);
-		(void)buf_room(&p->parent, JSON_PADDING);
-	}
-	if (cursor_read(&p->from, of->from, why) == -1 ||
-	    check_from(p, why) == -1)
-		goto fail;
-	begin(p);
-	if ((k->by == PAGE_LINK && page_link_begin(p, why) == -1) ||
-	    page_base(p, why) == -1 ||
-	    (k->by == PAGE_KEYSET && page_keyset_begin(p, why) == -1) ||
-	    (p->aim != PAGE_ROWS && page_keys_begin(p, why) == -1))
-		goto fail;
-	return p;
-fail:
+	set(p, of);
+	if (begin(p, of, why) == 0)
+		return p;
 	page_free(p);
 	return NULL;
 }
@@ -212,8 +182,10 @@ page_free(struct page *p)
 {
 	if (p == NULL)
 		return;
+	if (p->state != NULL && p->way->release != NULL)
+		p->way->release(p);
+	free(p->state);
 	free(p->account);
-	free(p->api_base);
 	buf_release(&p->parent);
 	cursor_release(&p->from);
 	free(p->rows);
@@ -223,22 +195,21 @@ page_free(struct page *p)
 	position_release(&p->newest);
 	position_release(&p->line);
 	position_release(&p->at);
+	buf_release(&p->since);
 	buf_release(&p->cursor);
 	buf_release(&p->base);
-	buf_release(&p->last);
-	buf_release(&p->ring);
-	page_keyset_release(&p->keyset);
-	page_link_release(&p->link);
-	page_lookup_release(&p->lookup);
 	free(p);
 }
 
-static enum turn
-none_take(struct page *p)
+int
+page_ask(struct page *p, struct buf *to, struct why *why)
 {
-	(void)page_count_moved(p);
-	page_accept(p);
-	return TURN_LAST;
+	(void)why;
+	if (p->over)
+		return 0;
+	buf_clear(to);
+	buf_add(to, p->base.at, p->base.len);
+	return p->way->ask(p, to);
 }
 
 static void
@@ -253,35 +224,38 @@ choose_rows(struct page *p)
 			p->out[p->n_out++] = i;
 }
 
+/* The walk turns, and says where a later one may go on. */
+static void
+turn_to(struct page *p, enum turn turn)
+{
+	void (*write)(struct page *) = NULL;
+
+	page_turn(p, turn);
+	if (p->over && p->complete)
+		write = p->way->done;
+	else if (!p->over && turn == TURN_ON)
+		write = p->way->border;
+	else
+		return;
+	buf_clear(&p->cursor);
+	if (write != NULL)
+		write(p);
+	if (p->cursor.len > 0)
+		buf_chr(&p->cursor, '}');
+}
+
 int
 page_take(struct page *p, const char *body, size_t len, struct why *why)
 {
 	enum turn turn;
-	int rc;
 
 	if (page_read(p, body, len, why) == -1)
 		return -1;
 	p->pages++;
-	if (p->aim != PAGE_ROWS) {
-		rc = p->aim == PAGE_KEYS ? page_keys_take(p, why)
-					 : page_lookup_take(p, why);
-		choose_rows(p);
-		return rc;
-	}
-	if (p->kit->by == PAGE_KEYSET) {
-		if (page_keyset_take(p, &turn, why) == -1)
-			return -1;
-	} else if (p->kit->by == PAGE_LINK) {
-		if (page_link_take(p, &turn, why) == -1)
-			return -1;
-	} else if (p->kit->by == PAGE_NONE)
-		turn = none_take(p);
-	else if (p->kit->by == PAGE_OFFSET)
-		turn = offset_take(p);
-	else
-		turn = after_take(p);
+	if (p->way->take(p, &turn, why) == -1)
+		return -1;
 	choose_rows(p);
-	page_turn(p, turn);
+	turn_to(p, turn);
 	return 0;
 }
 
@@ -298,14 +272,13 @@ bool
 page_refused(struct page *p, long code)
 {
 	bool gone = code == 400 || code == 404 || code == 410 || code == 422;
+	enum turn turn;
 
-	if (gone && p->kit->by == PAGE_LINK)
-		return page_link_refused(p);
-	if (!gone || p->kit->by != PAGE_AFTER || after_key(p) == NULL)
+	if (!gone || p->way->refused == NULL || !p->way->refused(p, &turn))
 		return false;
 	p->n = p->n_out = 0;
 	p->pages++;
-	page_turn(p, after_back(p));
+	turn_to(p, turn);
 	return true;
 }
 
@@ -337,21 +310,20 @@ page_sum(const struct page *p)
 	    .why = p->why,
 	    .has_count = p->has_count,
 	    .count = p->count,
-	    .distinct =
-		p->kit->by == PAGE_KEYSET ? p->distinct : seen_n(p->seen),
+	    .distinct = seen_n(p->seen),
 	    .again = p->again,
 	    .moved = p->moved_all + p->moved,
-	    .gone = p->lookup.gone,
 	    .pages = p->pages,
 	    .number = p->pages + 1};
 
-	s.full = !p->from.middle && !position_is(&p->line) &&
-		 p->variants == 0 && p->keyset.start.len == 0 &&
-		 !p->window.is && p->aim != PAGE_LOOKUP;
-	if (p->has_count && (s.full || p->kit->by == PAGE_KEYSET))
+	s.full = p->from.middle == MIDDLE_NONE && !position_is(&p->line) &&
+		 p->variants == 0;
+	if (p->has_count && s.full)
 		s.expected = p->count;
 	if (p->has_count && p->size > 0)
 		s.total =
 		    (p->count + (uint64_t)p->size - 1) / (uint64_t)p->size;
+	if (p->way->sum != NULL)
+		p->way->sum(p, &s);
 	return s;
 }

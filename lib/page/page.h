@@ -80,8 +80,8 @@ struct page_sum {
 
 /*
  * each: children of a parent. The source must outlive the kit. EX_USAGE if
- * the resource is not read that way, EX_CONFIG for a style that is unknown
- * here.
+ * the resource is not read that way, EX_CONFIG if its description lacks what
+ * the way of paging needs.
  */
 struct page_kit *page_kit_new(const struct source *s, const struct resource *r,
     bool each, struct why *why);

@@ -202,62 +202,9 @@ cursor_json(struct buf *to, const char *name, const struct buf *json)
 		    json->at);
 }
 
-static void
-add_keys(struct page *p)
-{
-	const char *key = p->ring.at;
-
-	buf_str(&p->cursor, p->cursor.len == 0 ? "{" : ",");
-	buf_str(&p->cursor, "\"keys\":[");
-	buf_json(&p->cursor, p->last.at, p->last.len);
-	for (size_t i = 0; i < p->ring_n && i < 2; i++) {
-		buf_chr(&p->cursor, ',');
-		buf_json(&p->cursor, key, strlen(key));
-		key += strlen(key) + 1;
-	}
-	buf_str(&p->cursor, "]}");
-}
-
 void
-page_border(struct page *p)
+cursor_number(struct buf *to, const char *name, uint64_t value)
 {
-	buf_clear(&p->cursor);
-	if (p->kit->by == PAGE_KEYSET) {
-		page_keyset_border(p);
-		return;
-	}
-	if (p->kit->by == PAGE_LINK) {
-		page_link_border(p);
-		return;
-	}
-	if (p->phase != PHASE_MAIN || p->last.len == 0 || p->variants > 0)
-		return;
-	cursor_text(&p->cursor, "newest", &p->newest.text);
-	cursor_text(&p->cursor, "stop", &p->line.text);
-	if (p->kit->walk)
-		cursor_text(&p->cursor, "at", &p->at.text);
-	if (p->kit->by == PAGE_OFFSET)
-		buf_fmt(&p->cursor, "%s\"offset\":%llu",
-		    p->cursor.len == 0 ? "{" : ",",
-		    (unsigned long long)p->offset);
-	buf_fmt(&p->cursor, "%s\"seen\":%llu", p->cursor.len == 0 ? "{" : ",",
-	    (unsigned long long)(p->from.seen + p->distinct));
-	add_keys(p);
-}
-
-void
-page_done(struct page *p)
-{
-	buf_clear(&p->cursor);
-	if (p->kit->by == PAGE_KEYSET) {
-		page_keyset_done(p);
-		return;
-	}
-	position_raise(&p->newest, &p->from.position);
-	position_raise(&p->newest, &p->from.stop);
-	cursor_text(&p->cursor, "position", &p->newest.text);
-	if (p->kit->by == PAGE_LINK)
-		page_link_done(p);
-	if (p->cursor.len > 0)
-		buf_chr(&p->cursor, '}');
+	buf_fmt(to, "%s\"%s\":%llu", to->len == 0 ? "{" : ",", name,
+	    (unsigned long long)value);
 }

@@ -1,13 +1,16 @@
 /*
- * page_int -- the inside of page: shared by its styles, and by nobody else.
+ * page_int -- the inside of page: what its files know of a walk.
  *
  * Inside of lib/page.
  *
- * page.c has the phases of a walk, page_offset.c and page_after.c how a
- * pass over the list goes on, page_keyset.c a walk by time and key,
- * page_keys.c one by key alone, page_lookup.c rows that are named by key,
- * page_link.c one by links, page_walk.c where one may stop, page_row.c what a
- * row is, page_cursor.c what is written down.
+ * page.c has the kit, a walk, and the table of ways. A way of paging is one
+ * constant, a struct page_way, in one file with a state of its own:
+ * page_none.c, page_offset.c, page_after.c, page_keyset.c, page_link.c, and
+ * for other aims page_keys.c and page_lookup.c. They stand on page_list.c
+ * (lists that are read by windows that overlap), page_odata.c (conditions),
+ * page_walk.c (where a walk begins and stops), page_pass.c (one pass over
+ * the list, and when to make another), page_query.c (path and query),
+ * page_row.c (what a row is) and page_cursor.c (what an earlier run left).
  */
 #ifndef HA_PAGE_INT_H
 #define HA_PAGE_INT_H
@@ -25,7 +28,6 @@ struct row {
 	size_t copy; /* 1 + offset in page.side, 0: text is in the body */
 	struct sight sight;
 	struct met met;
-	bool fresh;	     /* not met before in this pass */
 	bool pass_on;	     /* the caller gets it */
 	size_t key, key_len; /* first key value, in page.side */
 	size_t at, at_len;   /* position, in page.side; 0: none */
@@ -47,8 +49,8 @@ struct page_kit {
 	const struct paging *paging;
 	const char *path;
 	const struct pairs *query;
-	enum page_style by; /* how a pass goes on; never walk */
-	bool walk;	    /* newest first */
+	const struct page_way *way; /* how a pass goes on */
+	bool walk;		    /* newest first */
 	struct json *json;
 	struct blank *blank;	   /* NULL: records go on as they came */
 	struct page_field *fields; /* of all keys, position, version */
@@ -69,11 +71,13 @@ enum phase {
 	PHASE_AGAIN /* everything again */
 };
 
-/* What a style says about an answer. */
+/* What a way says about an answer. */
 enum turn {
 	TURN_ON,   /* rows accepted, there is more */
 	TURN_BACK, /* not where it should be: another question first */
 	TURN_LAST, /* the pass reached the end of the list */
+	TURN_ALL,  /* it did, and no row can be missing */
+	TURN_FEW,  /* it did, and rows are missing that no pass would bring */
 	TURN_LOST  /* no way to go on */
 };
 
@@ -107,59 +111,53 @@ struct answer { /* of the page being taken */
 	struct json_val next, cursor; /* in the body */
 };
 
-#define RING 4
-#define LINKS_KEPT 1024
+/*
+ * A way of paging. The walk's page.state has `size` bytes, zero at first,
+ * that nobody but the way looks at. All functions but ask and take may be
+ * NULL.
+ */
+struct page_way {
+	size_t size;
+	enum middle middle; /* the cursor that one left in it goes on from */
+	bool windows;	    /* rows can be asked for by their time */
+	bool keyless;	    /* no row is looked up: keys are not read */
+	bool selects;	    /* members are chosen here, not by the query */
+	bool single;	    /* one object, or null, may stand for the rows */
+	bool limited;	    /* a page with all rows asked for may lack some */
+	bool one_way;	    /* no window can be asked for twice */
+	unsigned patience;  /* pages without a new row, if more than usual */
+	const struct page_way *aims[3]; /* ways for other aims than rows */
 
-struct page_link {
-	struct buf now;		/* link or cursor asked for; empty: the first */
-	struct buf next, first; /* scratch */
-	struct buf since;	/* where a run since a position starts */
-	uint64_t met[LINKS_KEPT]; /* hashes of the last links */
-	size_t n_met;
-	uint64_t asked, mark; /* in this pass; the hash of one farther back */
-	bool has_mark;
-	int64_t begun; /* its first leg, seconds since 1970 */
+	/* Where the walk starts. The pass is begun, base is not made yet. */
+	int (*begin)(struct page *p, const struct page_of *of, struct why *why);
+	/* Adds to *to, which has base, what to ask. false: nothing now */
+	bool (*ask)(struct page *p, struct buf *to);
+	int (*take)(struct page *p, enum turn *turn, struct why *why);
+	/* The question was refused: false if that is a failure. */
+	bool (*refused)(struct page *p, enum turn *turn);
+	void (*reset)(struct page *p); /* a pass begins */
+	/* Members of page.cursor, without the last brace. */
+	void (*border)(struct page *p); /* for the next page */
+	void (*done)(struct page *p);	/* for the next run */
+	void (*sum)(const struct page *p, struct page_sum *s);
+	void (*release)(struct page *p);
 };
 
-struct page_keyset {
-	struct buf filter;   /* of the description, filled in */
-	struct buf start;    /* first condition of a run since a position */
-	struct buf time;     /* of the last row so far; empty: none yet */
-	struct buf key;	     /* the last row's, as JSON */
-	struct buf null_key; /* of the last row without a time */
-	struct buf mark;     /* a key of this tie: to see a circle */
-	uint64_t tie;	     /* pages of one time, so far */
-	int64_t begun;	     /* its first leg, seconds since 1970 */
-	bool whole;	     /* the question under way is for all rows */
-	bool only_timed;     /* rows without a time filled the first page */
-	bool met_nulls;	     /* they came first, all of them */
-	bool in_nulls;	     /* they are being read */
-	bool linked;	     /* the far side says whether there is more */
-};
-
-struct wanted {		/* PAGE_LOOKUP: a row that is asked for */
-	struct buf key; /* as JSON, and as what it says */
-	struct buf text;
-	bool told; /* it came, or is gone */
-};
-
-struct page_lookup {
-	struct wanted *at;
-	size_t n, room;
-	size_t bytes; /* of their keys */
-	size_t left;  /* not told yet */
-	uint64_t gone;
-};
+/* page_NAME.c has page_by_NAME, the way of that style. */
+#define WAY(style, name) extern const struct page_way page_by_##name;
+PAGE_STYLES(WAY)
+#undef WAY
+extern const struct page_way page_of_keys, page_of_lookup;
 
 struct page {
 	struct page_kit *kit;
-	enum page_aim aim;
+	const struct page_way *way; /* the kit's, or one for another aim */
+	void *state;		    /* the way's */
 	char *account;
 	struct buf parent; /* padded */
 	time_t today;
 	time_t (*now)(time_t *);
 	int size;
-	struct page_window window;
 	struct cursor from;
 
 	/* this answer */
@@ -171,7 +169,6 @@ struct page {
 	size_t n_out;
 	struct buf side; /* texts cut from it */
 	struct answer answer;
-	size_t repeats; /* rows that this pass had met before */
 
 	/* this walk */
 	struct seen *seen;
@@ -180,6 +177,7 @@ struct page {
 	bool newest_known;
 	bool resumed;		  /* left in the middle by an earlier run */
 	size_t variants, variant; /* of resource.since; 0: not used */
+	struct buf since;	  /* {position} of the query; empty: none */
 	bool over, complete;
 	const char *why;
 	uint64_t moved_all, again, pages;
@@ -192,6 +190,7 @@ struct page {
 	enum phase phase;
 	unsigned rounds, short_rounds, idle;
 	uint64_t main_begin, main_end; /* pages taken before and after it */
+	uint64_t restarted_at; /* keys known when all was begun again, + 1 */
 
 	/* this pass */
 	unsigned pass; /* from 1 */
@@ -201,27 +200,7 @@ struct page {
 	uint64_t count;
 	bool same_met, fresh_below; /* for PHASE_TOP */
 	bool below;		    /* the stop line is behind us */
-	unsigned glitches, odd_anchors;
-	bool resumed_first; /* no page after a resumption yet */
-	struct buf last;    /* key of the last row so far */
-
-	/* offset */
-	uint64_t offset;
-	bool lap;	   /* the window starts with the anchor */
-	uint64_t anchor;   /* hash of the last row's key */
-	bool anchor_known; /* else only its text, p->last */
-	unsigned steps;
-	bool denies; /* states fewer rows than it has */
-
-	struct page_keyset keyset;
-	struct page_link link;
-	char *api_base; /* what links are relative to */
-	struct page_lookup lookup;
-
-	/* after */
-	struct buf ring;       /* keys before the last, NUL after each */
-	size_t ring_n, step;   /* 0: ask after last; i: after ring key i - 1 */
-	uint64_t restarted_at; /* keys known when all was begun again, + 1 */
+	bool resumed_first;	    /* no page after a resumption yet */
 };
 
 /* page_row.c */
@@ -230,79 +209,7 @@ int page_read(struct page *p, const char *body, size_t len, struct why *why);
 struct position *page_row_at(
     struct page *p, const struct row *r, struct position *to);
 
-/* page_pass.c: one pass over the list, and when to make another */
-void page_pass(struct page *p);
-bool page_count_moved(struct page *p);
-size_t page_limit(const struct page *p); /* rows of a page at most */
-/* The row met in this pass stands where it stood: it has not changed. */
-bool page_stands(const struct page *p, const struct row *r);
-/* The anchor comes first: does that prove that nothing was jumped over? */
-bool page_holds(struct page *p, const struct row *anchor);
-void page_accept(struct page *p); /* counts the rows, chooses what goes on */
-void page_turn(struct page *p, enum turn turn);
-
-/* page_walk.c */
-void page_newest(struct page *p);
-bool page_below(struct page *p, const struct row *r);
-
-/* page_offset.c, page_after.c */
-enum turn offset_take(struct page *p);
-enum turn after_take(struct page *p);
-enum turn after_back(struct page *p);
-const char *after_key(const struct page *p);
-
-/* page_link.c */
-void page_link_ask(struct page *p, struct buf *to);
-/* Adds the question that starts a pass. */
-void page_link_first(const struct page *p, struct buf *to);
-int page_link_take(struct page *p, enum turn *turn, struct why *why);
-/* The link has died: true if the list is read again from its top. */
-bool page_link_refused(struct page *p);
-void page_link_pass(struct page_link *l);
-int page_link_begin(struct page *p, struct why *why);
-void page_link_border(struct page *p);
-void page_link_done(struct page *p);
-void page_link_release(struct page_link *l);
-
-/* page_linkquery.c: adds the link with its query as it is to be asked. */
-void page_link_tidy(const struct page *p, const char *link, struct buf *to);
-
-/* page_keyset.c */
-void page_keyset_ask(struct page *p, struct buf *to);
-int page_keyset_take(struct page *p, enum turn *turn, struct why *why);
-
-/* The key of a row, as JSON, with padding: a text or a number. */
-int page_keyset_key(
-    const struct page *p, size_t row, struct buf *key, struct why *why);
-/* As it stands in a filter: numbers bare, texts in quotes. */
-void page_keyset_operand(struct buf *to, const struct buf *json);
-bool page_keyset_same(const struct buf *a, const struct buf *b);
-/* Was this key the last one of a page before? */
-bool page_keyset_circles(struct page_keyset *k, const struct buf *key);
-/* $filter: this condition, and the description's. */
-void page_keyset_filter(const struct page *p, const char *now, struct buf *to);
-
-/* page_keys.c, page_lookup.c: other aims than all rows */
-int page_keys_begin(struct page *p, struct why *why);
-void page_keys_ask(struct page *p, struct buf *to);
-int page_keys_take(struct page *p, struct why *why);
-bool page_lookup_ask(struct page *p, struct buf *to);
-int page_lookup_take(struct page *p, struct why *why);
-void page_lookup_release(struct page_lookup *l);
-
-/* page_keyset_at.c */
-int page_keyset_begin(struct page *p, struct why *why);
-void page_keyset_border(struct page *p);
-void page_keyset_done(struct page *p);
-void page_keyset_release(struct page_keyset *k);
-/* A time goes into the filter bare: nothing else may. */
-bool page_keyset_literal(const struct buf *t);
-/* *from moved back, in the form that it has in OData; no time: as it is. */
-void page_time_back(const struct position *from, int64_t ms, struct buf *to);
-/* Replaces *to by a JSON text, with padding. */
-void page_keyset_put(struct buf *to, const char *text, size_t len);
-
-/* page_ask.c: path and query of a group of passes */
+/* page_query.c: path and query of a group of passes */
 int page_base(struct page *p, struct why *why);
 struct template_values page_values(const struct page *p);
 /* Adds a parameter: "?" or "&" before it, its value encoded. */
@@ -312,10 +219,34 @@ void page_number(struct buf *to, const char *name, uint64_t value);
 /* page_cursor.c */
 int cursor_read(struct cursor *c, const char *text, struct why *why);
 void cursor_release(struct cursor *c);
-void page_border(struct page *p); /* a cursor for the next page */
-void page_done(struct page *p);	  /* a cursor for the next run */
-/* Adds a member to an object that is begun with the first one. */
+/* Adds a member: a text, or what is JSON already; nothing if it is empty. */
 void cursor_text(struct buf *to, const char *name, const struct buf *text);
 void cursor_json(struct buf *to, const char *name, const struct buf *json);
+void cursor_number(struct buf *to, const char *name, uint64_t value);
+
+/* page_walk.c */
+void page_walk_begin(struct page *p); /* from the top, or where it was left */
+void page_newest(struct page *p);
+bool page_below(struct page *p, const struct row *r);
+void page_position(struct page *p); /* adds it to the cursor */
+
+/* page_pass.c */
+void page_pass(struct page *p); /* begins one */
+/* All is begun again: false if the last time brought nothing new. */
+bool page_restart(struct page *p);
+bool page_count_moved(struct page *p);
+size_t page_limit(const struct page *p); /* rows of a page at most */
+/*
+ * Counts the rows, chooses what goes on. The first `lap` of them are met
+ * again because we asked for them again.
+ */
+void page_accept(struct page *p, size_t lap);
+void page_turn(struct page *p, enum turn turn);
+
+/* page_linkquery.c */
+/* Adds the question that no answer gave us. */
+void page_link_first(const struct page *p, struct buf *to);
+/* Adds the link with its query as it is to be asked. */
+void page_link_tidy(const struct page *p, const char *link, struct buf *to);
 
 #endif

@@ -1,4 +1,4 @@
-#include "page/page_int.h"
+#include "page/page_odata.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -30,16 +30,12 @@ field_of(const struct column *c)
 }
 
 /* The table's key must be cut from what is selected: the key, and more. */
-static int
-check_key(const struct page *p, struct why *why)
+int
+page_keys_check(const struct page *p, struct why *why)
 {
 	const struct resource *r = p->kit->r;
 	const char *name = p->kit->source->name;
 
-	if (p->kit->by != PAGE_KEYSET || p->kit->paging != &r->paging)
-		return why_set(why, EX_USAGE,
-		    "%s/%s: is not paged by keyset, so it has no list of keys",
-		    name, r->name);
 	for (size_t i = 0; i < r->n_key; i++)
 		if (field_of(resource_column(r, r->key[i])) == NULL)
 			return why_set(why, EX_USAGE,
@@ -48,18 +44,21 @@ check_key(const struct page *p, struct why *why)
 	if (r->n_key == 0)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: its rows have no key of their own", name, r->name);
-	return 0;
-}
-
-int
-page_keys_begin(struct page *p, struct why *why)
-{
-	if (check_key(p, why) == -1)
-		return -1;
 	if (p->from.middle != MIDDLE_NONE || position_is(&p->from.position))
 		return why_set(why, EX_USAGE,
 		    "--from: keys are read from the first to the last");
 	return 0;
+}
+
+static int
+begin(struct page *p, const struct page_of *of, struct why *why)
+{
+	struct page_odata *o = p->state;
+	int size = p->kit->paging->keys.size;
+
+	if (of->size <= 0 && size > 0)
+		p->size = size;
+	return page_keys_check(p, why) == -1 ? -1 : page_odata_begin(p, o, why);
 }
 
 static void
@@ -80,92 +79,101 @@ add_select(const struct page *p, struct buf *to)
 	buf_release(&select);
 }
 
-void
-page_keys_ask(struct page *p, struct buf *to)
+static bool
+ask(struct page *p, struct buf *to)
 {
 	const struct paging *g = p->kit->paging;
-	const struct buf *key = &p->keyset.key;
+	const struct page_odata *o = p->state;
 	struct buf now = BUF_INIT;
 
 	buf_str(&now, "");
-	if (key->len > 0) {
+	if (o->key.len > 0) {
 		buf_fmt(&now, "%s gt ", g->key);
-		page_keyset_operand(&now, key);
+		page_odata_operand(&now, &o->key);
 	}
-	page_keyset_filter(p, now.at, to);
+	page_odata_filter(o, now.at, to);
 	page_param(to, "$orderby", g->key);
 	page_number(to, g->limit_param, (uint64_t)p->size);
 	add_select(p, to);
 	if (!g->keys.no_count)
 		page_param(to, "$count", "true");
 	buf_release(&now);
+	return true;
 }
 
 /* Counts the keys; the place is behind the last one, and must move. */
 static int
 read_keys(struct page *p, struct why *why)
 {
-	struct page_keyset *k = &p->keyset;
+	struct page_odata *o = p->state;
 	struct buf key = BUF_INIT, last = BUF_INIT;
 	int rc = 0;
 
 	for (size_t i = 0; i < p->n && rc == 0; i++) {
-		if ((rc = page_keyset_key(p, i, &key, why)) == -1)
+		if ((rc = page_odata_key(p, i, &key, why)) == -1)
 			break;
-		p->rows[i].pass_on = i == 0 || !page_keyset_same(&last, &key);
+		p->rows[i].pass_on = i == 0 || !page_odata_same(&last, &key);
 		if (p->rows[i].pass_on)
 			p->distinct++;
 		else
 			p->again++;
-		page_keyset_put(&last, key.at, key.len);
+		page_odata_put(&last, key.at, key.len);
 	}
 	if (rc == 0 && p->n > 0 &&
-	    (page_keyset_same(&k->key, &last) || page_keyset_circles(k, &last)))
+	    (page_odata_same(&o->key, &last) || page_odata_circles(o, &last)))
 		rc = why_set(why, EX_PROTOCOL,
 		    "the page ends at %s %s, where one before it ended: the "
 		    "far side does not obey the filter or the order",
 		    p->kit->paging->key, last.at);
 	if (rc == 0 && p->n > 0)
-		page_keyset_put(&k->key, last.at, last.len);
+		page_odata_put(&o->key, last.at, last.len);
 	buf_release(&key);
 	buf_release(&last);
 	return rc;
 }
 
-static bool
-at_end(struct page *p)
-{
-	struct page_keyset *k = &p->keyset;
-	bool next = p->answer.has_next;
-
-	k->linked |= next;
-	if (p->n == 0)
-		return true;
-	return p->n < (size_t)p->size && !next &&
-	       (k->linked || p->kit->paging->short_is_end);
-}
-
-int
-page_keys_take(struct page *p, struct why *why)
+static int
+take(struct page *p, enum turn *turn, struct why *why)
 {
 	const struct answer *a = &p->answer;
 	uint64_t before = p->distinct;
+	bool end;
 
-	if (p->n == 0 && a->has_next)
-		return why_set(why, EX_PROTOCOL,
-		    "an empty page that links another: such a list is read by "
-		    "\"link\"");
-	if (read_keys(p, why) == -1)
+	if (page_odata_end(p, p->state, &end, why) == -1 ||
+	    read_keys(p, why) == -1)
 		return -1;
 	/* an empty page has nothing to state, what was stated stands */
 	if (a->has_count && (p->n > 0 || a->count > 0 || p->pages == 1)) {
 		p->has_count = true;
 		p->count = before + a->count;
 	}
-	if (at_end(p)) {
-		p->over = true;
-		p->complete = !p->has_count || p->distinct >= p->count;
-		p->why = p->complete ? NULL : "count";
-	}
+	*turn = TURN_ON;
+	if (end)
+		*turn = !p->has_count || p->distinct >= p->count ? TURN_ALL
+								 : TURN_FEW;
 	return 0;
 }
+
+static void
+sum(const struct page *p, struct page_sum *s)
+{
+	s->distinct = p->distinct;
+	s->expected = p->has_count ? p->count : 0;
+}
+
+static void
+release(struct page *p)
+{
+	page_odata_release(p->state);
+}
+
+const struct page_way page_of_keys = {
+    .size = sizeof(struct page_odata),
+    .keyless = true,
+    .selects = true,
+    .begin = begin,
+    .ask = ask,
+    .take = take,
+    .sum = sum,
+    .release = release,
+};

@@ -1,9 +1,7 @@
-#include "page/page_int.h"
+#include "page/page_keyset.h"
 
 #include <string.h>
 #include <sysexits.h>
-
-#include "base/timeval.h"
 
 #define LONGEST_S UINT64_C(3155760000) /* a hundred years */
 
@@ -21,58 +19,18 @@
  * tie may be larger than what one run reads.
  */
 
-void
-page_keyset_put(struct buf *to, const char *text, size_t len)
-{
-	buf_clear(to);
-	buf_add(to, text, len);
-	(void)buf_room(to, JSON_PADDING);
-}
-
-/* A time goes into the filter bare: nothing but a time may. */
-bool
-page_keyset_literal(const struct buf *t)
-{
-	return t->len > 0 &&
-	       strspn(t->at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			     "abcdefghijklmnopqrstuvwxyz:.+-") == t->len;
-}
-
-/* "…Z" or an offset at its end: an OData time has one, some servers' not. */
-static bool
-has_zone(const struct buf *t)
-{
-	char before = t->len > 6 ? t->at[t->len - 6] : '\0';
-
-	return t->len > 0 && (t->at[t->len - 1] == 'Z' || before == '+' ||
-				 (before == '-' && t->at[t->len - 3] == ':'));
-}
-
-void
-page_time_back(const struct position *from, int64_t ms, struct buf *to)
-{
-	struct position at = *from;
-
-	if (!from->is_time || ms == 0) {
-		buf_str(to, from->text.at);
-		return;
-	}
-	position_back(&at, ms);
-	time_text(at.us, 'T', to);
-	buf_str(to, has_zone(&from->text) ? "Z" : "");
-}
-
 /* The first condition of a run since a position. */
 static void
 start_at(struct page *p, const struct position *from)
 {
+	struct page_keyset *k = p->state;
 	const struct paging *g = p->kit->paging;
 	uint64_t took = p->from.took < LONGEST_S ? p->from.took : LONGEST_S;
 	int64_t ms = g->overlap_ms + (int64_t)took * 1000;
 	struct buf text = BUF_INIT;
 
-	page_time_back(from, g->overlap_ms == 0 ? 0 : ms, &text);
-	buf_fmt(&p->keyset.start, "%s ge %s", g->time, text.at);
+	position_print_back(from, g->overlap_ms == 0 ? 0 : ms, &text);
+	buf_fmt(&k->start, "%s ge %s", g->time, text.at);
 	buf_release(&text);
 }
 
@@ -103,9 +61,9 @@ check_cursor(const struct page *p, struct why *why)
 	if (keys &&
 	    (c->middle == MIDDLE_NONE ||
 		(position_is(&c->time) ? c->key : c->null_key) != NULL) &&
-	    (!position_is(&c->time) || page_keyset_literal(&c->time.text)) &&
+	    (!position_is(&c->time) || page_odata_literal(&c->time.text)) &&
 	    (!position_is(&c->position) ||
-		page_keyset_literal(&c->position.text)))
+		page_odata_literal(&c->position.text)))
 		return 0;
 	return why_set(why, EX_USAGE,
 	    "--from: no time and key that a cursor of this resource has");
@@ -113,7 +71,7 @@ check_cursor(const struct page *p, struct why *why)
 
 /* A cursor goes on in the window in which it was left, or nowhere. */
 static int
-check_window(const struct page *p, struct why *why)
+check_window(const struct page *p, const struct page_window *w, struct why *why)
 {
 	const struct cursor *c = &p->from;
 	struct buf name = BUF_INIT;
@@ -122,7 +80,7 @@ check_window(const struct page *p, struct why *why)
 	if (c->middle == MIDDLE_NONE && !position_is(&c->position) &&
 	    c->window.len == 0)
 		return 0;
-	page_window_name(&p->window, &name);
+	page_window_name(w, &name);
 	if (c->window.len != name.len ||
 	    (name.len > 0 && memcmp(c->window.at, name.at, name.len) != 0))
 		rc = why_set(why, EX_USAGE,
@@ -139,78 +97,66 @@ check_window(const struct page *p, struct why *why)
 static void
 begin_window(struct page *p)
 {
-	struct page_keyset *k = &p->keyset;
+	struct page_keyset *k = p->state;
 
-	if (p->window.nulls) {
+	if (k->window.nulls) {
 		k->in_nulls = true;
 		p->over = p->complete = p->kit->paging->no_nulls;
-	} else if (p->window.is) {
+	} else if (k->window.is) {
 		buf_fmt(&k->start, "%s ge %s", p->kit->paging->time,
-		    p->window.since);
+		    k->window.since);
 	}
 }
 
 int
-page_keyset_begin(struct page *p, struct why *why)
+page_keyset_begin(struct page *p, const struct page_of *of, struct why *why)
 {
 	const struct paging *g = p->kit->paging;
-	struct template_values values = page_values(p);
 	struct cursor *c = &p->from;
-	struct page_keyset *k = &p->keyset;
+	struct page_keyset *k = p->state;
 
-	if (check_cursor(p, why) == -1 || check_window(p, why) == -1)
+	if (check_cursor(p, why) == -1 ||
+	    check_window(p, &of->window, why) == -1 ||
+	    page_odata_begin(p, &k->odata, why) == -1)
 		return -1;
-	if (g->filter != NULL &&
-	    template_fill(g->filter, &values, false, &k->filter, why) == -1)
-		return why_in(why, "filter");
+	k->window = of->window;
 	p->resumed = c->middle != MIDDLE_NONE;
 	if (p->resumed && position_is(&c->stop))
 		start_at(p, &c->stop); /* not asked for again: for the mode */
 	else if (position_is(&c->position))
 		start_at(p, &c->position);
 	if (position_is(&c->time)) {
-		page_keyset_put(&k->time, c->time.text.at, c->time.text.len);
+		page_odata_put(&k->time, c->time.text.at, c->time.text.len);
 	} else if (position_is(&c->position) && c->key != NULL &&
 		   (g->overlap_ms == 0 || !c->position.is_time)) {
-		page_keyset_put(
+		page_odata_put(
 		    &k->time, c->position.text.at, c->position.text.len);
 	}
 	if (k->time.len > 0 && c->key != NULL)
-		page_keyset_put(&k->key, c->key, strlen(c->key));
+		page_odata_put(&k->odata.key, c->key, strlen(c->key));
 	k->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
 	k->met_nulls = c->null_key != NULL && strcmp(c->null_key, "true") == 0;
 	k->in_nulls = c->null_key != NULL && !k->met_nulls;
 	if (k->in_nulls && strcmp(c->null_key, "null") != 0)
-		page_keyset_put(&k->null_key, c->null_key, strlen(c->null_key));
+		page_odata_put(&k->null_key, c->null_key, strlen(c->null_key));
 	begin_window(p);
 	return 0;
 }
 
 void
-page_keyset_release(struct page_keyset *k)
-{
-	buf_release(&k->filter);
-	buf_release(&k->start);
-	buf_release(&k->time);
-	buf_release(&k->key);
-	buf_release(&k->null_key);
-	buf_release(&k->mark);
-}
-
-void
 page_keyset_border(struct page *p)
 {
-	const struct page_keyset *k = &p->keyset;
+	const struct page_keyset *k = p->state;
 	const struct cursor *c = &p->from;
 	const struct position *since = p->resumed ? &c->stop : &c->position;
 	struct buf window = BUF_INIT;
 
-	page_window_name(&p->window, &window);
+	page_window_name(&k->window, &window);
 	cursor_text(&p->cursor, "window", &window);
 	buf_release(&window);
 	cursor_text(&p->cursor, "stop", &since->text);
 	cursor_text(&p->cursor, "time", &k->time);
-	cursor_json(&p->cursor, "key", &k->key);
+	cursor_json(&p->cursor, "key", &k->odata.key);
 	if (k->in_nulls || k->met_nulls)
 		buf_fmt(&p->cursor, "%s\"null\":%s",
 		    p->cursor.len == 0 ? "{" : ",",
@@ -218,7 +164,7 @@ page_keyset_border(struct page *p)
 		    : k->null_key.len > 0 ? k->null_key.at
 					  : "null");
 	if (p->cursor.len > 0)
-		buf_fmt(&p->cursor, ",\"begun\":%lld}", (long long)k->begun);
+		cursor_number(&p->cursor, "begun", (uint64_t)k->begun);
 }
 
 /* Whole seconds, rounded up, between two positions. */
@@ -234,30 +180,28 @@ apart(const struct position *early, const struct position *late)
 void
 page_keyset_done(struct page *p)
 {
-	const struct page_keyset *k = &p->keyset;
+	const struct page_keyset *k = p->state;
 	const struct cursor *c = &p->from;
 	const struct position *was = p->resumed ? &c->stop : &c->position;
 	int64_t took = (int64_t)p->now(NULL) - k->begun;
 	struct buf key = BUF_INIT;
 	struct position at = {0};
 
-	if (p->window.is)
+	if (k->window.is)
 		return; /* what is before it or behind it was not read */
 	position_set(&at, k->time.at, k->time.len);
 	if (position_cmp(&at, was) < 0) {
 		position_set(&at, was->text.at, was->text.len);
 		buf_str(&key, p->resumed || c->key == NULL ? "" : c->key);
 	} else {
-		buf_add(&key, k->key.at, k->key.len);
+		buf_add(&key, k->odata.key.at, k->odata.key.len);
 	}
 	if (took > apart(was, &at))
 		took = apart(was, &at);
 	cursor_text(&p->cursor, "position", &at.text);
 	cursor_json(&p->cursor, "key", &key);
 	if (p->cursor.len > 0 && took > 0)
-		buf_fmt(&p->cursor, ",\"took\":%lld", (long long)took);
-	if (p->cursor.len > 0)
-		buf_chr(&p->cursor, '}');
+		cursor_number(&p->cursor, "took", (uint64_t)took);
 	buf_release(&key);
 	position_release(&at);
 }

@@ -1,9 +1,10 @@
 #include "page/page_int.h"
 
+#include <err.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/timeval.h"
 #include "base/url.h"
 
 /*
@@ -20,59 +21,44 @@
  * overlap for rows that become visible late.
  */
 
+#define LINKS_KEPT 1024
+#define EMPTY 3000 /* pages in a row that only link another */
+
+struct by_link {
+	struct buf now;		/* link or cursor asked for; empty: the first */
+	struct buf next, first; /* scratch */
+	char *base;		/* what links are relative to */
+	uint64_t met[LINKS_KEPT]; /* hashes of the last links */
+	size_t n_met;
+	uint64_t asked, mark; /* in this pass; the hash of one farther back */
+	bool has_mark;
+	int64_t begun; /* its first leg, seconds since 1970 */
+};
+
 static struct url_site
 site(const struct page *p)
 {
 	const struct source *s = p->kit->source;
+	const struct by_link *l = p->state;
 
-	return (struct url_site){p->api_base, s->hosts, s->n_hosts};
+	return (struct url_site){l->base, s->hosts, s->n_hosts};
 }
 
-void
-page_link_pass(struct page_link *l)
-{
-	buf_clear(&l->now);
-	l->n_met = 0;
-	l->asked = 0;
-	l->has_mark = false;
-}
-
-void
-page_link_release(struct page_link *l)
-{
-	buf_release(&l->now);
-	buf_release(&l->next);
-	buf_release(&l->since);
-	buf_release(&l->first);
-}
-
-/* The question that no answer gave us. */
-void
-page_link_first(const struct page *p, struct buf *to)
+static bool
+ask(struct page *p, struct buf *to)
 {
 	const struct paging *g = p->kit->paging;
-
-	buf_add(to, p->base.at, p->base.len);
-	if (*g->limit_param != '\0')
-		page_number(to, g->limit_param, (uint64_t)p->size);
-	if (g->ask_count)
-		page_param(to, "$count", "true");
-}
-
-void
-page_link_ask(struct page *p, struct buf *to)
-{
-	const struct paging *g = p->kit->paging;
-	struct page_link *l = &p->link;
+	struct by_link *l = p->state;
 
 	buf_clear(to);
 	if (l->now.len > 0 && g->cursor == NULL) {
 		page_link_tidy(p, l->now.at, to);
-		return;
+		return true;
 	}
 	page_link_first(p, to);
 	if (l->now.len > 0)
 		page_param(to, g->cursor_param, l->now.at);
+	return true;
 }
 
 /* What leads on, as text, if anything does: 1, 0, -1. */
@@ -95,7 +81,7 @@ read_next(struct page *p, struct why *why)
 {
 	const struct paging *g = p->kit->paging;
 	const struct answer *a = &p->answer;
-	struct page_link *l = &p->link;
+	struct by_link *l = p->state;
 	struct url_site s = site(p);
 	struct buf text = BUF_INIT, whole = BUF_INIT;
 	int got = 1;
@@ -105,7 +91,7 @@ read_next(struct page *p, struct why *why)
 	buf_clear(&l->next);
 	if (got == 1 && g->cursor == NULL) {
 		buf_clear(&l->first);
-		page_link_ask(p, &l->first);
+		(void)ask(p, &l->first);
 		got = url_link(&s, l->first.at, text.at, &whole, why);
 		if (got == 0) /* from here on without a token in it */
 			page_link_tidy(p, whole.at, &l->next);
@@ -125,7 +111,7 @@ read_next(struct page *p, struct why *why)
 static uint64_t
 hash_of(struct page *p, const char *text)
 {
-	struct page_link *l = &p->link;
+	struct by_link *l = p->state;
 
 	buf_clear(&l->first);
 	if (p->kit->paging->cursor == NULL)
@@ -140,7 +126,7 @@ hash_of(struct page *p, const char *text)
  * short circle is seen at its first turn, and any other in its second.
  */
 static bool
-met(struct page_link *l, uint64_t hash)
+met(struct by_link *l, uint64_t hash)
 {
 	for (size_t i = 0; i < l->n_met; i++)
 		if (l->met[i] == hash)
@@ -149,7 +135,7 @@ met(struct page_link *l, uint64_t hash)
 }
 
 static void
-remember(struct page_link *l, uint64_t hash)
+remember(struct by_link *l, uint64_t hash)
 {
 	l->met[l->asked % LINKS_KEPT] = hash;
 	if (l->n_met < LINKS_KEPT)
@@ -165,34 +151,27 @@ remember(struct page_link *l, uint64_t hash)
 static bool
 restart(struct page *p)
 {
-	if (p->restarted_at == p->distinct + 1)
+	if (!page_restart(p))
 		return false;
-	p->restarted_at = p->distinct + 1;
-	p->moved_all += p->moved;
-	page_pass(p);
 	p->resumed = false;
-	p->moved = 1;
 	return true;
 }
 
-bool
-page_link_refused(struct page *p)
+/* The link has died. */
+static bool
+refused(struct page *p, enum turn *turn)
 {
-	bool asked = p->link.now.len > 0;
+	const struct by_link *l = p->state;
 
-	if (!asked || !restart(p))
-		return false;
-	p->n = p->n_out = 0;
-	p->pages++;
-	page_turn(p, TURN_BACK);
-	return true;
+	*turn = TURN_BACK;
+	return l->now.len > 0 && restart(p);
 }
 
 /* The way on: 0, or -1 if it leads back and that is not the list's moving. */
 static int
 go_on(struct page *p, enum turn *turn, struct why *why)
 {
-	struct page_link *l = &p->link;
+	struct by_link *l = p->state;
 	uint64_t to = hash_of(p, l->next.at), from;
 
 	if (l->now.len == 0) {
@@ -222,37 +201,54 @@ go_on(struct page *p, enum turn *turn, struct why *why)
 	    why, EX_PROTOCOL, "the links to the next pages lead in a circle");
 }
 
-int
-page_link_take(struct page *p, enum turn *turn, struct why *why)
+static int
+take(struct page *p, enum turn *turn, struct why *why)
 {
+	const struct by_link *l = p->state;
+
 	if (read_next(p, why) == -1)
 		return -1;
 	(void)page_count_moved(p);
-	page_accept(p);
+	page_accept(p, 0);
 	*turn = TURN_LAST;
-	return p->link.next.len == 0 ? 0 : go_on(p, turn, why);
+	return l->next.len == 0 ? 0 : go_on(p, turn, why);
 }
 
-int
-page_link_begin(struct page *p, struct why *why)
+/* A list that is no walk asks for what changed since the last run. */
+static void
+ask_since(struct page *p)
 {
-	struct cursor *c = &p->from;
-	struct page_link *l = &p->link;
-	struct position at =
-	    p->resumed && position_is(&c->stop) ? c->stop : c->position;
-	const struct paging *g = p->kit->paging;
-	struct url_site s = site(p);
+	const struct cursor *c = &p->from;
+	const struct page_kit *k = p->kit;
+	const struct position *at =
+	    p->resumed && position_is(&c->stop) ? &c->stop : &c->position;
 	int64_t took = (int64_t)(c->took < INT32_MAX ? c->took : INT32_MAX);
 
+	if (k->walk || !position_is(at))
+		return;
+	if (k->paging == &k->r->paging)
+		p->variants = k->r->n_since;
+	buf_clear(&p->since);
+	position_print_back(at, k->paging->overlap_ms + took * 1000, &p->since);
+}
+
+static int
+begin(struct page *p, const struct page_of *of, struct why *why)
+{
+	const struct cursor *c = &p->from;
+	struct by_link *l = p->state;
+	struct url_site s;
+
+	page_walk_begin(p);
+	ask_since(p);
 	l->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
-	if (!p->kit->walk && position_is(&at)) {
-		if (p->kit->paging == &p->kit->r->paging)
-			p->variants = p->kit->r->n_since;
-		page_time_back(&at, g->overlap_ms + took * 1000, &l->since);
-	}
+	l->base = strdup(of->base != NULL ? of->base : p->kit->source->base);
+	if (l->base == NULL)
+		err(EX_OSERR, NULL);
 	if (c->link == NULL)
 		return 0;
-	if (g->cursor != NULL)
+	s = site(p);
+	if (p->kit->paging->cursor != NULL)
 		buf_str(&l->now, c->link);
 	else if (url_link(&s, "/", c->link, &l->now, why) == -1)
 		return why_set(
@@ -260,10 +256,21 @@ page_link_begin(struct page *p, struct why *why)
 	return 0;
 }
 
-void
-page_link_border(struct page *p)
+static void
+reset(struct page *p)
 {
-	const struct page_link *l = &p->link;
+	struct by_link *l = p->state;
+
+	buf_clear(&l->now);
+	l->n_met = 0;
+	l->asked = 0;
+	l->has_mark = false;
+}
+
+static void
+border(struct page *p)
+{
+	const struct by_link *l = p->state;
 	const struct position *since =
 	    p->from.middle != MIDDLE_NONE ? &p->from.stop : &p->from.position;
 
@@ -273,21 +280,45 @@ page_link_border(struct page *p)
 	cursor_text(&p->cursor, "newest", &p->newest.text);
 	cursor_text(&p->cursor, "stop", &since->text);
 	cursor_text(&p->cursor, "link", &l->now);
-	buf_fmt(&p->cursor, ",\"seen\":%llu,\"begun\":%lld",
-	    (unsigned long long)(p->from.seen + p->distinct),
-	    (long long)l->begun);
+	cursor_number(&p->cursor, "seen", p->from.seen + p->distinct);
+	cursor_number(&p->cursor, "begun", (uint64_t)l->begun);
 	if (p->from.took > 0)
-		buf_fmt(&p->cursor, ",\"took\":%llu",
-		    (unsigned long long)p->from.took);
-	buf_chr(&p->cursor, '}');
+		cursor_number(&p->cursor, "took", p->from.took);
 }
 
-/* Behind the position, which has begun the cursor. */
-void
-page_link_done(struct page *p)
+static void
+done(struct page *p)
 {
-	int64_t took = (int64_t)p->now(NULL) - p->link.begun;
+	const struct by_link *l = p->state;
+	int64_t took = (int64_t)p->now(NULL) - l->begun;
 
+	page_position(p);
 	if (p->cursor.len > 0 && !p->kit->walk && took >= 0)
-		buf_fmt(&p->cursor, ",\"took\":%lld", (long long)took + 1);
+		cursor_number(&p->cursor, "took", (uint64_t)took + 1);
 }
+
+static void
+release(struct page *p)
+{
+	struct by_link *l = p->state;
+
+	buf_release(&l->now);
+	buf_release(&l->next);
+	buf_release(&l->first);
+	free(l->base);
+}
+
+const struct page_way page_by_link = {
+    .size = sizeof(struct by_link),
+    .middle = MIDDLE_LINK,
+    .one_way = true,
+    .patience = EMPTY,
+    .begin = begin,
+    .ask = ask,
+    .take = take,
+    .refused = refused,
+    .reset = reset,
+    .border = border,
+    .done = done,
+    .release = release,
+};

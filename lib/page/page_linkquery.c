@@ -107,6 +107,18 @@ too_many(const struct page *p, const struct piece *it)
 }
 
 void
+page_link_first(const struct page *p, struct buf *to)
+{
+	const struct paging *g = p->kit->paging;
+
+	buf_add(to, p->base.at, p->base.len);
+	if (*g->limit_param != '\0')
+		page_number(to, g->limit_param, (uint64_t)p->size);
+	if (g->ask_count)
+		page_param(to, "$count", "true");
+}
+
+void
 page_link_tidy(const struct page *p, const char *link, struct buf *to)
 {
 	const char *query = query_of(link), *own;

@@ -1,4 +1,4 @@
-#include "page/page_int.h"
+#include "page/page_odata.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -15,11 +15,38 @@
 
 #define GROUP_BYTES 2000 /* of keys: paths have a limit, too */
 
+struct wanted {		/* a row that is asked for */
+	struct buf key; /* as JSON, and as what it says */
+	struct buf text;
+	bool told; /* it came, or is gone */
+};
+
+struct page_lookup {
+	struct page_odata odata;
+	struct wanted *at;
+	size_t n, room;
+	size_t bytes; /* of their keys */
+	size_t left;  /* not told yet */
+	uint64_t gone;
+};
+
+static int
+begin(struct page *p, const struct page_of *of, struct why *why)
+{
+	struct page_lookup *l = p->state;
+	int most = p->kit->paging->keys.group;
+
+	p->size = of->size > 0 && of->size < most ? of->size : most;
+	return page_keys_check(p, why) == -1
+		   ? -1
+		   : page_odata_begin(p, &l->odata, why);
+}
+
 int
 page_want(struct page *p, const char *rec, size_t len, struct why *why)
 {
 	struct json_val v = {JSON_OBJECT, rec, len};
-	struct page_lookup *l = &p->lookup;
+	struct page_lookup *l = p->state;
 	const char *name = p->kit->paging->key;
 	struct wanted *w;
 
@@ -41,7 +68,7 @@ page_want(struct page *p, const char *rec, size_t len, struct why *why)
 	w = &l->at[l->n];
 	w->told = false;
 	buf_clear(&w->text);
-	page_keyset_put(&w->key, v.text, v.len);
+	page_odata_put(&w->key, v.text, v.len);
 	if (json_text(&v, &w->text, why) == -1)
 		return why_set(why, EX_DATAERR,
 		    "%s is no text that can be asked for", name);
@@ -53,18 +80,18 @@ page_want(struct page *p, const char *rec, size_t len, struct why *why)
 
 /* The next ones that are not told, size of them at most. */
 static size_t
-next_wanted(const struct page *p, size_t from)
+next_wanted(const struct page_lookup *l, size_t from)
 {
-	while (from < p->lookup.n && p->lookup.at[from].told)
+	while (from < l->n && l->at[from].told)
 		from++;
 	return from;
 }
 
-bool
-page_lookup_ask(struct page *p, struct buf *to)
+static bool
+ask(struct page *p, struct buf *to)
 {
 	const struct paging *g = p->kit->paging;
-	const struct page_lookup *l = &p->lookup;
+	const struct page_lookup *l = p->state;
 	struct buf now = BUF_INIT;
 	size_t n = 0;
 
@@ -72,18 +99,18 @@ page_lookup_ask(struct page *p, struct buf *to)
 		return false;
 	if (!g->keys.by_or)
 		buf_fmt(&now, "%s in (", g->key);
-	for (size_t i = next_wanted(p, 0); i < l->n && n < (size_t)p->size;
-	     i = next_wanted(p, i + 1)) {
+	for (size_t i = next_wanted(l, 0); i < l->n && n < (size_t)p->size;
+	     i = next_wanted(l, i + 1)) {
 		if (g->keys.by_or)
 			buf_fmt(&now, "%s%s eq ", n > 0 ? " or " : "", g->key);
 		else if (n > 0)
 			buf_chr(&now, ',');
-		page_keyset_operand(&now, &l->at[i].key);
+		page_odata_operand(&now, &l->at[i].key);
 		n++;
 	}
 	if (!g->keys.by_or)
 		buf_chr(&now, ')');
-	page_keyset_filter(p, now.at, to);
+	page_odata_filter(&l->odata, now.at, to);
 	page_number(to, g->limit_param, n);
 	if (g->select != NULL)
 		page_param(to, "$select", g->select);
@@ -118,11 +145,11 @@ take_one(struct page *p, size_t row, struct buf *key, struct why *why)
 	struct json_val v;
 	size_t n;
 
-	if (page_keyset_key(p, row, key, why) == -1)
+	if (page_odata_key(p, row, key, why) == -1)
 		return -1;
 	v = (struct json_val){json_type_of(key->at[0]), key->at, key->len};
 	(void)json_text(&v, &text, why); /* it was read before */
-	n = tell(&p->lookup, &text);
+	n = tell(p->state, &text);
 	buf_release(&text);
 	if (n == 0)
 		return why_set(why, EX_PROTOCOL,
@@ -133,22 +160,23 @@ take_one(struct page *p, size_t row, struct buf *key, struct why *why)
 	return 0;
 }
 
-int
-page_lookup_take(struct page *p, struct why *why)
+static int
+take(struct page *p, enum turn *turn, struct why *why)
 {
-	struct page_lookup *l = &p->lookup;
+	struct page_lookup *l = p->state;
 	size_t before = l->left, asked = 0;
 	struct buf key = BUF_INIT;
 	int rc = 0;
 
+	*turn = TURN_ON;
 	for (size_t i = 0; i < p->n && rc == 0; i++)
 		rc = take_one(p, i, &key, why);
 	p->distinct += before - l->left;
 	buf_release(&key);
 	if (rc == -1 || l->left < before)
 		return rc;
-	for (size_t i = next_wanted(p, 0); i < l->n && asked < (size_t)p->size;
-	     i = next_wanted(p, i + 1), asked++) {
+	for (size_t i = next_wanted(l, 0); i < l->n && asked < (size_t)p->size;
+	     i = next_wanted(l, i + 1), asked++) {
 		l->at[i].told = true;
 		l->left--;
 		l->gone++;
@@ -156,12 +184,36 @@ page_lookup_take(struct page *p, struct why *why)
 	return 0;
 }
 
-void
-page_lookup_release(struct page_lookup *l)
+static void
+sum(const struct page *p, struct page_sum *s)
 {
+	const struct page_lookup *l = p->state;
+
+	s->distinct = p->distinct;
+	s->gone = l->gone;
+	s->full = false;
+	s->expected = p->has_count ? p->count : 0;
+}
+
+static void
+release(struct page *p)
+{
+	struct page_lookup *l = p->state;
+
+	page_odata_release(&l->odata);
 	for (size_t i = 0; i < l->room; i++) {
 		buf_release(&l->at[i].key);
 		buf_release(&l->at[i].text);
 	}
 	free(l->at);
 }
+
+const struct page_way page_of_lookup = {
+    .size = sizeof(struct page_lookup),
+    .keyless = true,
+    .begin = begin,
+    .ask = ask,
+    .take = take,
+    .sum = sum,
+    .release = release,
+};

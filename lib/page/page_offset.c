@@ -1,94 +1,151 @@
-#include "page/page_int.h"
-
-#include <string.h>
+#include "page/page_list.h"
 
 /*
- * Lists by offset. Each window starts with the last row of the one before,
- * the anchor. A row that comes again with the same text did not move, and
- * everything that did not move and stands before it has been read: so any
- * such row proves that nothing was jumped over, and if there is none the
- * walk goes back, twice as far each time, at the worst to the top.
+ * Lists by offset, in windows that overlap. If no row of a window proves
+ * that nothing was jumped over, the walk goes back, twice as far each time,
+ * at the worst to the top.
  */
 
-static bool
-is_anchor(const struct page *p, const struct row *r)
+struct by_offset {
+	struct page_list list;
+	uint64_t offset;
+	bool lap; /* the window starts with the anchor */
+	unsigned steps;
+	bool denies; /* states fewer rows than it has */
+};
+
+static int
+begin(struct page *p, const struct page_of *of, struct why *why)
 {
-	if (p->anchor_known)
-		return r->sight.key == p->anchor;
-	return r->key_len == p->last.len && p->last.len > 0 &&
-	       memcmp(p->side.at + r->key, p->last.at, r->key_len) == 0;
+	struct by_offset *o = p->state;
+	const struct page_kit *k = p->kit;
+
+	(void)of;
+	(void)why;
+	page_list_begin(p, &o->list);
+	o->offset = p->from.offset;
+	o->lap = o->offset > 0;
+	if (p->from.middle == MIDDLE_NONE && position_is(&p->from.position) &&
+	    !k->walk && k->paging == &k->r->paging)
+		p->variants = k->r->n_since;
+	return 0;
 }
 
 static bool
-joined(struct page *p)
+ask(struct page *p, struct buf *to)
 {
-	bool counts_moved = page_count_moved(p);
+	const struct by_offset *o = p->state;
+	const struct paging *g = p->kit->paging;
 
-	if (p->offset == 0)
-		return true;
-	if (!p->lap)
-		return !counts_moved;
-	if (p->n > 0 && is_anchor(p, &p->rows[0]) && page_holds(p, &p->rows[0]))
-		return true;
-	p->moved++;
-	for (size_t i = 0; i < p->n; i++)
-		if (page_stands(p, &p->rows[i]) ||
-		    (p->resumed_first && is_anchor(p, &p->rows[i]) &&
-			page_holds(p, &p->rows[i])))
-			return true;
-	return false;
+	page_number(to, g->limit_param, (uint64_t)p->size);
+	page_number(to, g->offset_param, o->offset);
+	return true;
 }
 
 static enum turn
-go_back(struct page *p)
+go_back(const struct page *p, struct by_offset *o)
 {
 	uint64_t back = p->size > 1 ? (uint64_t)p->size - 1 : 1;
 
-	back <<= p->steps < 32 ? p->steps : 32;
-	p->steps++;
-	p->offset = p->offset > back ? p->offset - back : 0;
-	p->lap = true;
+	back <<= o->steps < 32 ? o->steps : 32;
+	o->steps++;
+	o->offset = o->offset > back ? o->offset - back : 0;
+	o->lap = true;
 	return TURN_BACK;
 }
 
 /* Does the window reach the end of the list, as it was when it was cut? */
 static bool
-at_end(struct page *p, uint64_t end)
+at_end(const struct page *p, struct by_offset *o, uint64_t end)
 {
 	const struct answer *a = &p->answer;
 
 	if (p->n == 0)
-		return p->offset == 0 || !a->has_count || p->offset >= a->count;
+		return o->offset == 0 || !a->has_count || o->offset >= a->count;
 	if (a->has_count && end > a->count && p->n >= page_limit(p))
-		p->denies = true;
-	if (a->has_count && !p->denies)
+		o->denies = true;
+	if (a->has_count && !o->denies)
 		return end >= a->count;
 	/* nothing behind the anchor */
-	return p->n == 1 && p->offset > 0 && p->lap;
+	return p->n == 1 && o->offset > 0 && o->lap;
 }
 
-enum turn
-offset_take(struct page *p)
+static enum turn
+go_on(const struct page *p, struct by_offset *o)
 {
-	uint64_t end = p->offset + p->n;
+	uint64_t end = o->offset + p->n;
 
-	if (!joined(p))
-		return go_back(p);
-	p->steps = 0;
-	page_accept(p);
 	if (p->n > 0) {
 		const struct row *last = &p->rows[p->n - 1];
 
-		p->anchor = last->sight.key;
-		p->anchor_known = true;
-		buf_clear(&p->last);
-		buf_add(&p->last, p->side.at + last->key, last->key_len);
+		o->list.anchor = last->sight.key;
+		o->list.anchor_known = true;
+		page_list_keep(p, &o->list, last);
 	}
-	if (at_end(p, end))
+	if (at_end(p, o, end))
 		return TURN_LAST;
-	if (p->n == 0) /* empty, and yet there should be rows: once more */
-		return p->glitches++ < 2 ? TURN_BACK : TURN_LAST;
-	p->lap = p->n > 1;
-	p->offset = end - (p->lap ? 1 : 0);
+	if (p->n == 0)
+		return page_list_glitch(&o->list) ? TURN_BACK : TURN_LAST;
+	o->lap = p->n > 1;
+	o->offset = end - (o->lap ? 1 : 0);
 	return TURN_ON;
 }
+
+static int
+take(struct page *p, enum turn *turn, struct why *why)
+{
+	struct by_offset *o = p->state;
+
+	(void)why;
+	if (!page_list_joined(p, &o->list, o->offset == 0, o->lap)) {
+		*turn = go_back(p, o);
+		return 0;
+	}
+	o->steps = 0;
+	page_accept(p, o->lap ? 1 : 0);
+	*turn = go_on(p, o);
+	return 0;
+}
+
+static void
+reset(struct page *p)
+{
+	struct by_offset *o = p->state;
+
+	page_list_reset(p, &o->list);
+	o->offset = 0;
+	o->lap = o->denies = false;
+	o->steps = 0;
+}
+
+static void
+border(struct page *p)
+{
+	const struct by_offset *o = p->state;
+
+	if (!page_list_border(p, &o->list))
+		return;
+	cursor_number(&p->cursor, "offset", o->offset);
+	page_list_keys(p, &o->list, NULL, 0);
+}
+
+static void
+release(struct page *p)
+{
+	struct by_offset *o = p->state;
+
+	page_list_release(&o->list);
+}
+
+const struct page_way page_by_offset = {
+    .size = sizeof(struct by_offset),
+    .middle = MIDDLE_LIST,
+    .limited = true,
+    .begin = begin,
+    .ask = ask,
+    .take = take,
+    .reset = reset,
+    .border = border,
+    .done = page_position,
+    .release = release,
+};

@@ -2,7 +2,7 @@
 
 #define ROUNDS 6 /* looks at the top of a list that keeps moving */
 #define PASSES 250
-#define EMPTY_LINKED 3000 /* pages in a row that only link another */
+#define IDLE 64 /* pages in a row without a new row */
 
 void
 page_pass(struct page *p)
@@ -11,15 +11,21 @@ page_pass(struct page *p)
 	p->pass_distinct = p->pass_pages = p->moved = p->before = 0;
 	p->has_count = p->filled = p->same_met = p->fresh_below = p->below =
 	    false;
-	p->glitches = 0;
 	p->resumed_first = false;
-	buf_clear(&p->last);
-	p->offset = 0;
-	p->lap = p->anchor_known = p->denies = false;
-	p->steps = 0;
-	buf_clear(&p->ring);
-	p->ring_n = p->step = 0;
-	page_link_pass(&p->link);
+	if (p->way->reset != NULL)
+		p->way->reset(p);
+}
+
+bool
+page_restart(struct page *p)
+{
+	if (p->restarted_at == p->distinct + 1)
+		return false;
+	p->restarted_at = p->distinct + 1;
+	p->moved_all += p->moved;
+	page_pass(p);
+	p->moved = 1;
+	return true;
 }
 
 /* A count that changes between two pages is a sign that rows moved. */
@@ -46,31 +52,6 @@ page_limit(const struct page *p)
 	return (size_t)(a->has_limit && a->limit > 0 ? a->limit : p->size);
 }
 
-bool
-page_stands(const struct page *p, const struct row *r)
-{
-	struct met m = seen_look(p->seen, &r->sight);
-
-	return m.pass == p->pass && (m.as == SEEN_SAME || m.same_version);
-}
-
-/*
- * An anchor that changed may have moved, and unread rows with it. Without a
- * version there are texts that change at each reading: the third such anchor
- * is believed.
- */
-bool
-page_holds(struct page *p, const struct row *anchor)
-{
-	if (page_stands(p, anchor))
-		return true;
-	if (p->resumed_first)
-		return !position_is(&p->from.at) ||
-		       position_cmp(page_row_at(p, anchor, &p->kit->when),
-			   &p->from.at) == 0;
-	return anchor->sight.when == 0 && p->odd_anchors++ > 1;
-}
-
 /* What a row met again says about the top of the list. */
 static void
 look_at_top(struct page *p, const struct row *r)
@@ -84,21 +65,17 @@ look_at_top(struct page *p, const struct row *r)
 }
 
 void
-page_accept(struct page *p)
+page_accept(struct page *p, size_t lap)
 {
 	bool older = false, newer_behind = false;
 	uint64_t was = p->pass_distinct;
 
-	p->repeats = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		struct row *r = &p->rows[i];
 
 		r->met = seen_add(p->seen, &r->sight, p->pass);
-		r->fresh = r->met.pass != p->pass;
-		if (r->fresh)
+		if (r->met.pass != p->pass)
 			p->pass_distinct++;
-		else
-			p->repeats++;
 		if (r->met.pass < p->group)
 			p->distinct++;
 		look_at_top(p, r);
@@ -108,15 +85,14 @@ page_accept(struct page *p)
 		}
 		newer_behind |= older && r->at_len > 0;
 		r->pass_on = r->met.as == SEEN_NEW || r->met.as == SEEN_NEWER;
-		if (!r->pass_on && (i > 0 || !p->lap))
+		if (!r->pass_on && i >= lap)
 			p->again++;
 		if (r->at_len > 0)
 			position_set(&p->at, p->side.at + r->at, r->at_len);
 	}
 	page_newest(p);
 	p->resumed_first = false;
-	p->filled |= p->kit->by != PAGE_NONE && p->kit->by != PAGE_LINK &&
-		     p->n >= page_limit(p);
+	p->filled |= p->way->limited && p->n >= page_limit(p);
 	p->idle = p->pass_distinct > was ? 0 : p->idle + 1;
 	if (p->pass_distinct > was)
 		p->pass_pages++;
@@ -146,11 +122,11 @@ group_done(struct page *p)
 	}
 	p->variant++;
 	p->moved_all += p->moved;
+	p->group = p->pass + 1;
 	page_pass(p);
-	p->group = p->pass;
 	p->distinct = 0;
 	p->phase = PHASE_MAIN;
-	p->rounds = p->short_rounds = p->idle = p->odd_anchors = 0;
+	p->rounds = p->short_rounds = p->idle = 0;
 	p->main_begin = p->pages;
 	p->restarted_at = 0;
 	if (page_base(p, &ignored) == -1) /* the first variant did fill */
@@ -163,18 +139,11 @@ enough(const struct page *p)
 	return !p->has_count || p->before + p->distinct >= p->count;
 }
 
-/* No window can be asked for twice: only the next one. */
-static bool
-one_way(const struct page *p)
-{
-	return p->kit->by == PAGE_AFTER || p->kit->by == PAGE_LINK;
-}
-
 /* By key, a row that jumps up from below leaves no trace but this one. */
 static bool
 jumped(const struct page *p)
 {
-	return one_way(p) && p->pass_pages > 1 && p->has_count &&
+	return p->way->one_way && p->pass_pages > 1 && p->has_count &&
 	       p->pass_distinct < p->count && enough(p);
 }
 
@@ -242,15 +211,18 @@ static bool
 outrun(const struct page *p)
 {
 	if (p->phase == PHASE_MAIN)
-		return p->idle > (p->kit->by == PAGE_LINK ? EMPTY_LINKED : 64);
+		return p->idle >
+		       (p->way->patience > 0 ? p->way->patience : IDLE);
 	return p->pages - p->main_end > 2 * (p->main_end - p->main_begin) + 32;
 }
 
 void
 page_turn(struct page *p, enum turn turn)
 {
-	if (p->kit->by == PAGE_KEYSET && turn == TURN_LAST)
-		group_done(p); /* rows that moved were still met */
+	if (turn == TURN_ALL)
+		group_done(p);
+	else if (turn == TURN_FEW)
+		over(p, "count");
 	else if (turn == TURN_LOST || p->pass > PASSES || outrun(p))
 		over(p, "moved");
 	else if (turn != TURN_BACK && p->below)
@@ -261,15 +233,11 @@ page_turn(struct page *p, enum turn turn)
 		 !p->fresh_below) {
 		/* what jumps up from below may leave no other trace */
 		if (p->moved > 0 ||
-		    ((one_way(p) || !p->has_count) && p->pass_pages > 1))
+		    ((p->way->one_way || !p->has_count) && p->pass_pages > 1))
 			again(p, PHASE_TOP);
 		else if (enough(p))
 			group_done(p);
 		else
 			p->phase = PHASE_AGAIN;
 	}
-	if (p->over && p->complete)
-		page_done(p);
-	else if (!p->over && turn == TURN_ON)
-		page_border(p);
 }

@@ -20,7 +20,7 @@ add_pair(struct page *p, const struct pair *pair,
 static bool
 for_rows(const struct page *p, const char *name)
 {
-	return p->aim == PAGE_KEYS &&
+	return p->way->selects &&
 	       (strcmp(name, "$select") == 0 || strcmp(name, "$expand") == 0);
 }
 
@@ -37,15 +37,10 @@ overridden(const struct pairs *by, const char *name)
 struct template_values
 page_values(const struct page *p)
 {
-	struct template_values v = {.account = p->account,
+	return (struct template_values){.account = p->account,
 	    .parent = p->parent.len > 0 ? p->parent.at : NULL,
+	    .position = p->since.len > 0 ? p->since.at : NULL,
 	    .today = p->today};
-
-	if (p->link.since.len > 0)
-		v.position = p->link.since.at;
-	else if (position_is(&p->from.position))
-		v.position = p->from.position.text.at;
-	return v;
 }
 
 int
@@ -97,35 +92,4 @@ page_number(struct buf *to, const char *name, uint64_t value)
 	buf_fmt(&text, "%llu", (unsigned long long)value);
 	page_param(to, name, text.at);
 	buf_release(&text);
-}
-
-int
-page_ask(struct page *p, struct buf *to, struct why *why)
-{
-	const struct paging *g = p->kit->paging;
-	const char *key = after_key(p);
-
-	(void)why;
-	if (p->over)
-		return 0;
-	buf_clear(to);
-	buf_add(to, p->base.at, p->base.len);
-	if (p->kit->by == PAGE_LINK) {
-		page_link_ask(p, to);
-		return 1;
-	}
-	if (p->aim == PAGE_LOOKUP)
-		return page_lookup_ask(p, to);
-	if (p->aim == PAGE_KEYS)
-		page_keys_ask(p, to);
-	else if (p->kit->by == PAGE_KEYSET)
-		page_keyset_ask(p, to);
-	if (p->kit->by == PAGE_NONE || p->kit->by == PAGE_KEYSET)
-		return 1;
-	page_number(to, g->limit_param, (uint64_t)p->size);
-	if (p->kit->by == PAGE_OFFSET)
-		page_number(to, g->offset_param, p->offset);
-	else if (key != NULL)
-		page_param(to, g->after_param, key);
-	return 1;
 }

@@ -246,8 +246,8 @@ take_row(void *ctx, const struct json_val *v, struct why *why)
 		buf_add(&p->side, v->text, v->len);
 		buf_chr(&p->side, '\0');
 	}
-	if (k->by == PAGE_KEYSET)
-		return 0; /* no key is looked up, and only the last one read */
+	if (k->way->keyless)
+		return 0;
 	memset(k->vals, 0, k->n_fields * sizeof(*k->vals));
 	if (v->type == JSON_OBJECT && k->n_fields > 0 &&
 	    json_pick(
@@ -339,9 +339,9 @@ page_read(struct page *p, const char *body, size_t len, struct why *why)
 		p->answer.limit = (int)number;
 	if (rows.type == JSON_ARRAY)
 		rc = json_rows(k->json, body, len, path, take_row, p, why);
-	else if (rows.type == JSON_OBJECT && k->by == PAGE_NONE)
+	else if (rows.type == JSON_OBJECT && k->way->single)
 		rc = take_object(p, &rows, why);
-	else if (rows.type != JSON_NULL || k->by != PAGE_NONE)
+	else if (rows.type != JSON_NULL || !k->way->single)
 		rc = why_set(why, EX_PROTOCOL, "no rows at %s", path);
 	if (rc != 0) {
 		why->status = EX_PROTOCOL;

@@ -1,5 +1,31 @@
 #include "page/page_int.h"
 
+/* From where an earlier run was left: behind its last row. */
+static void
+resume(struct page *p)
+{
+	const struct cursor *c = &p->from;
+
+	p->resumed = p->resumed_first = true;
+	p->before = c->seen;
+	position_raise(&p->newest, &c->newest);
+	p->newest_known = position_is(&p->newest);
+	if (position_is(&c->stop) && p->kit->walk)
+		position_set(&p->line, c->stop.text.at, c->stop.text.len);
+}
+
+void
+page_walk_begin(struct page *p)
+{
+	const struct position *from = &p->from.position;
+
+	if (p->from.middle != MIDDLE_NONE)
+		resume(p);
+	else if (position_is(from) && p->kit->walk)
+		position_set(&p->line, from->text.at, from->text.len);
+	position_back(&p->line, p->kit->paging->overlap_ms);
+}
+
 /*
  * A walk has the newest rows first. Its next position is the largest value
  * when it started, on its first page: a row that jumps to the top behind
@@ -31,4 +57,12 @@ page_below(struct page *p, const struct row *r)
 	if (!position_is(&p->line) || r->at_len == 0)
 		return false;
 	return position_cmp(page_row_at(p, r, at), &p->line) < 0;
+}
+
+void
+page_position(struct page *p)
+{
+	position_raise(&p->newest, &p->from.position);
+	position_raise(&p->newest, &p->from.stop);
+	cursor_text(&p->cursor, "position", &p->newest.text);
 }

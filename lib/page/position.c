@@ -63,6 +63,27 @@ position_back(struct position *p, int64_t ms)
 		p->us -= ms * 1000;
 }
 
+/* "…Z" or an offset at its end: an OData time has one, some servers' not. */
+static bool
+has_zone(const struct buf *t)
+{
+	char before = t->len > 6 ? t->at[t->len - 6] : '\0';
+
+	return t->len > 0 && (t->at[t->len - 1] == 'Z' || before == '+' ||
+				 (before == '-' && t->at[t->len - 3] == ':'));
+}
+
+void
+position_print_back(const struct position *p, int64_t ms, struct buf *to)
+{
+	if (!p->is_time || ms == 0) {
+		buf_str(to, p->text.at);
+		return;
+	}
+	time_text(p->us - ms * 1000, 'T', to);
+	buf_str(to, has_zone(&p->text) ? "Z" : "");
+}
+
 uint32_t
 position_seconds(const struct position *p)
 {

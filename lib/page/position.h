@@ -32,6 +32,8 @@ int position_cmp(const struct position *a, const struct position *b);
 void position_raise(struct position *p, const struct position *by);
 /* A time moves back by so much; anything else stays. */
 void position_back(struct position *p, int64_t ms);
+/* Adds it, moved back, in the form that it has in OData. */
+void position_print_back(const struct position *p, int64_t ms, struct buf *to);
 /* A time in whole seconds since 1970; 0 if it is none. */
 uint32_t position_seconds(const struct position *p);
 
