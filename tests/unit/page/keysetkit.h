@@ -1,25 +1,16 @@
 /*
  * keysetkit -- a description of resources paged by keyset, walks over a feed.
- * Included by the tests of it: setup and teardown are theirs.
+ * Included by the tests of it: setup is theirs.
  */
 #ifndef KEYSETKIT_H
 #define KEYSETKIT_H
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "feed.h"
-#include "page/page.h"
+#include "kits.h"
 
-enum { PLAIN, SHORT, FILTERED, COUNTED, EXACT, TIMED, KINDS };
-
-static char dir[] = "/tmp/ha-keyset-XXXXXX";
-static struct source *source;
-static struct page_kit *kits[KINDS];
-static const char *const names[] = {
-    "plain", "short", "filtered", "counted", "exact", "timed"};
+enum { PLAIN, SHORT, FILTERED, COUNTED, EXACT, TIMED };
 
 #define RESOURCE(name, more)                                                   \
 	"{\"name\":\"" name "\",\"path\":\"/Media\",\"page\":{\"style\":"      \
@@ -41,41 +32,8 @@ static const char description[] =
 static inline int
 setup(void **state)
 {
-	char path[64];
-	struct why why = {0};
-	FILE *f;
-
 	(void)state;
-	if (mkdtemp(dir) == NULL || setenv("HA_SOURCES", dir, 1) == -1)
-		return -1;
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	if ((f = fopen(path, "w")) == NULL || fputs(description, f) < 0 ||
-	    fclose(f) != 0)
-		return -1;
-	if ((source = source_load("t", &why)) == NULL) {
-		fprintf(stderr, "%s\n", why.msg);
-		return -1;
-	}
-	for (int i = 0; i < KINDS; i++)
-		if ((kits[i] = page_kit_new(source,
-			 source_resource(source, names[i], &why), false,
-			 &why)) == NULL)
-			return -1;
-	return 0;
-}
-
-static inline int
-teardown(void **state)
-{
-	char path[64];
-
-	(void)state;
-	for (int i = 0; i < KINDS; i++)
-		page_kit_free(kits[i]);
-	source_free(source);
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	unlink(path);
-	return rmdir(dir);
+	return kits_open(description);
 }
 
 static struct feed *watched;
@@ -109,12 +67,8 @@ open_walk(int kind, const char *from, int size)
 {
 	struct page_of of = {
 	    .account = "a+b", .from = from, .size = size, .now = clock_of_ours};
-	struct why why = {0};
-	struct page *p = page_new(kits[kind], &of, &why);
 
-	if (p == NULL)
-		fail_msg("%s", why.msg);
-	return p;
+	return kit_walk(kind, &of);
 }
 
 /* One question and its answer: 1, 0 if the walk is over, -1. */

@@ -1,24 +1,13 @@
 /*
  * linkkit -- a list whose answers name the next page, and its kits. Included
- * by the tests of paging by link: the rows are moving.h's, setup and
- * teardown are theirs.
+ * by the tests of paging by link: the rows are moving.h's, setup is theirs.
  */
 #ifndef LINKKIT_H
 #define LINKKIT_H
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "json/json.h"
+#include "kits.h"
 #include "moving.h"
-#include "page/page.h"
-
-static char dir[] = "/tmp/ha-link-XXXXXX";
-static struct source *source;
-static struct page_kit *kits[6];
-static const char *const names[] = {
-    "links", "cursors", "walks", "cursor_walks", "kept", "bare"};
 
 enum { LINKED, CURSORS, WALKS, CURSOR_WALKS, KEPT, BARE, KITS };
 
@@ -149,12 +138,8 @@ static inline struct page *
 open_walk(int kind, const char *from, int size)
 {
 	struct page_of of = {.account = "1", .from = from, .size = size};
-	struct why why = {0};
-	struct page *p = page_new(kits[kind], &of, &why);
 
-	if (p == NULL)
-		fail_msg("%s", why.msg);
-	return p;
+	return kit_walk(kind, &of);
 }
 
 /* One question and its answer; rows are noted. False: the walk is over. */
@@ -228,42 +213,8 @@ missing_old(const struct linked *s)
 static inline int
 setup(void **state)
 {
-	char path[64];
-	struct why why = {0};
-	FILE *f;
-
 	(void)state;
-	if (mkdtemp(dir) == NULL || setenv("HA_SOURCES", dir, 1) == -1)
-		return -1;
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	if ((f = fopen(path, "w")) == NULL || fputs(description, f) < 0 ||
-	    fclose(f) != 0)
-		return -1;
-	if ((source = source_load("t", &why)) == NULL) {
-		fprintf(stderr, "%s\n", why.msg);
-		return -1;
-	}
-	for (int i = 0; i < KITS; i++) {
-		kits[i] = page_kit_new(source,
-		    source_resource(source, names[i], &why), false, &why);
-		if (kits[i] == NULL)
-			return -1;
-	}
-	return 0;
-}
-
-static inline int
-teardown(void **state)
-{
-	char path[64];
-
-	(void)state;
-	for (int i = 0; i < KITS; i++)
-		page_kit_free(kits[i]);
-	source_free(source);
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	unlink(path);
-	return rmdir(dir);
+	return kits_open(description);
 }
 
 #endif

@@ -95,7 +95,7 @@ test_calls_are_few(void **state)
 		struct page_sum s = walk_through(p, m, 0);
 
 		if (m->calls != cases[i].calls)
-			fail_msg("%s of %d: %d calls", names[cases[i].kind],
+			fail_msg("%s of %d: %d calls", kit_name(cases[i].kind),
 			    cases[i].rows, m->calls);
 		assert_true(s.over && s.complete && s.full);
 		assert_int_equal(s.distinct, cases[i].rows);
@@ -123,7 +123,7 @@ test_ends_without_a_count(void **state)
 			assert_true(s.complete);
 			assert_int_equal(missing(m), 0);
 			if (m->calls > rows[i] / 9 + 5)
-				fail_msg("%s of %d: %d calls", names[kind],
+				fail_msg("%s of %d: %d calls", kit_name(kind),
 				    rows[i], m->calls);
 			page_free(p);
 		}
@@ -201,7 +201,7 @@ lose_nothing(int kind, enum order order, enum gone gone, bool counts)
 		assert_true(s.over);
 		if (s.complete && missing(m) > 0)
 			fail_msg("%s, order %d, gone %d, seed %u: %d rows lost",
-			    names[kind], order, gone, seed, missing(m));
+			    kit_name(kind), order, gone, seed, missing(m));
 		complete += s.complete;
 		if (!s.complete)
 			assert_non_null(s.why);
@@ -209,7 +209,7 @@ lose_nothing(int kind, enum order order, enum gone gone, bool counts)
 	}
 	if (complete * 2 < n)
 		fail_msg("%s, order %d, gone %d: only %u of %u complete",
-		    names[kind], order, gone, complete, n);
+		    kit_name(kind), order, gone, complete, n);
 }
 
 static void
@@ -275,7 +275,7 @@ catch_up(int kind, enum gone gone)
 			if (m->at[m->list[i]].got_rev != m->at[m->list[i]].rev)
 				fail_msg("%s, gone %d, seed %u: %d is %d, "
 					 "not %d",
-				    names[kind], gone, seed,
+				    kit_name(kind), gone, seed,
 				    m->at[m->list[i]].id,
 				    m->at[m->list[i]].got_rev,
 				    m->at[m->list[i]].rev);
@@ -335,5 +335,5 @@ main(void)
 	    cmocka_unit_test(test_stops_behind_the_position)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, kits_close);
 }

@@ -7,17 +7,12 @@
 #include <cmocka.h>
 
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "feed.h"
-#include "page/page.h"
+#include "kits.h"
 
-enum { IN, OR, PLAIN, TWO, OFFSET, KINDS };
+enum { IN, OR, PLAIN, TWO, OFFSET };
 
-static char dir[] = "/tmp/ha-keys-XXXXXX";
-static struct source *source;
-static struct page_kit *kits[KINDS];
-static const char *const names[] = {"in", "or", "plain", "two", "offset"};
 static struct feed f;
 
 #define RESOURCE(name, page, key)                                              \
@@ -42,42 +37,15 @@ static const char description[] =
 static int
 setup(void **state)
 {
-	char path[64];
-	struct why why = {0};
-	FILE *to;
-
 	(void)state;
-	if (mkdtemp(dir) == NULL || setenv("HA_SOURCES", dir, 1) == -1)
-		return -1;
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	if ((to = fopen(path, "w")) == NULL || fputs(description, to) < 0 ||
-	    fclose(to) != 0)
-		return -1;
-	if ((source = source_load("t", &why)) == NULL) {
-		fprintf(stderr, "%s\n", why.msg);
-		return -1;
-	}
-	for (int i = 0; i < KINDS; i++)
-		if ((kits[i] = page_kit_new(source,
-			 source_resource(source, names[i], &why), false,
-			 &why)) == NULL)
-			return -1;
-	return 0;
+	return kits_open(description);
 }
 
 static int
 teardown(void **state)
 {
-	char path[64];
-
-	(void)state;
-	for (int i = 0; i < KINDS; i++)
-		page_kit_free(kits[i]);
-	source_free(source);
 	free(f.asked);
-	snprintf(path, sizeof(path), "%s/t.json", dir);
-	unlink(path);
-	return rmdir(dir);
+	return kits_close(state);
 }
 
 static void
@@ -96,12 +64,8 @@ static struct page *
 open_aim(int kind, enum page_aim aim)
 {
 	struct page_of of = {.aim = aim, .account = "a"};
-	struct why why = {0};
-	struct page *p = page_new(kits[kind], &of, &why);
 
-	if (p == NULL)
-		fail_msg("%s", why.msg);
-	return p;
+	return kit_walk(kind, &of);
 }
 
 /* One question and its answer: 1, 0 if there is none, -1. */

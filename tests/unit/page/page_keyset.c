@@ -125,7 +125,7 @@ test_calls_are_few(void **state)
 
 		walk_through(p, f);
 		if (f->calls != cases[i].calls)
-			fail_msg("%s of %d: %d calls", names[cases[i].kind],
+			fail_msg("%s of %d: %d calls", kit_name(cases[i].kind),
 			    cases[i].rows, f->calls);
 		assert_int_equal(page_sum(p).distinct, cases[i].rows);
 		assert_int_equal(f->rows, cases[i].rows);
@@ -406,5 +406,5 @@ main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, kits_close);
 }

@@ -34,7 +34,7 @@ test_calls_are_few(void **state)
 		s->list.counts = cases[i].counts;
 		sum = walk_through(p, s, 0);
 		if (s->calls != cases[i].calls)
-			fail_msg("%s of %d: %d calls", names[cases[i].kind],
+			fail_msg("%s of %d: %d calls", kit_name(cases[i].kind),
 			    cases[i].rows, s->calls);
 		assert_true(sum.over && sum.complete && sum.full);
 		assert_int_equal(sum.distinct, cases[i].rows);
@@ -91,7 +91,7 @@ test_only_a_missing_link_is_the_end(void **state)
 			sum = walk_through(p, s, 0);
 			if (!sum.complete || sum.distinct != 95)
 				fail_msg("%s, each %d: %d calls, %s",
-				    names[kind], hollow, s->calls, sum.why);
+				    kit_name(kind), hollow, s->calls, sum.why);
 			page_free(p);
 		}
 }
@@ -179,8 +179,8 @@ circle_of(int kind, int length)
 	buf_release(&body);
 	page_free(p);
 	if (status != EX_PROTOCOL)
-		fail_msg(
-		    "%s, %d: %d after %d", names[kind], length, status, asked);
+		fail_msg("%s, %d: %d after %d", kit_name(kind), length, status,
+		    asked);
 	return asked;
 }
 
@@ -236,5 +236,5 @@ main(void)
 	    cmocka_unit_test(test_lists_that_move_lose_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, kits_close);
 }

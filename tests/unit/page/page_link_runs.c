@@ -279,5 +279,5 @@ main(void)
 	    cmocka_unit_test(test_cursors_of_others_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, kits_close);
 }

@@ -284,5 +284,5 @@ main(void)
 	    cmocka_unit_test(test_example_bodies)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, kits_close);
 }
