@@ -67,7 +67,10 @@ reject_row(struct upsert *u, const struct entry *e, struct why *why)
 	snprintf(offset, sizeof(offset), "%" PRIu64, e->offset);
 	add_hex(&raw, text, e->len);
 	rc = db_run(lane_db(u->lane[0]), why,
-	    "SELECT ha.keep_reject($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9,
+	    "INSERT INTO ha.rejects (source, resource, account_id, "
+	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+	    9,
 	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
 		fp, entry_key(u, e), line, offset, e->note, raw.at});
 	buf_release(&raw);
