@@ -1,3 +1,4 @@
+/* seal: secrets open with their key, for their account, and no others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* limit, breaker: calls of many processes, within the windows of an API. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* retry: which answers are tried again, when, and for how long. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* in: lines of any length, from files and pipes, and where they end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

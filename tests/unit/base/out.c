@@ -1,3 +1,4 @@
+/* out: what is written arrives, or the status says that it did not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

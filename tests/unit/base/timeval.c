@@ -1,3 +1,4 @@
+/* timeval: times in the forms that APIs give them, and what is none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* expr: expressions of a description, over the text of a record. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* json: what is refused, and at which byte; values by their exact text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

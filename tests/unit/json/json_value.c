@@ -1,3 +1,4 @@
+/* json_value: values by their exact text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* known_set: keys are exact, however many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* aside: records set aside are kept whole, with their reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

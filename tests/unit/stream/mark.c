@@ -1,3 +1,4 @@
+/* mark: marks read and written are the same mark. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* stream: sections in order, recounted, and where they break off. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

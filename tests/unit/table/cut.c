@@ -1,3 +1,4 @@
+/* cut: a record as its key and the fields of a row, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

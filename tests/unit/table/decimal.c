@@ -1,3 +1,4 @@
+/* decimal: numbers as numeric has them: digits, scale and range. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

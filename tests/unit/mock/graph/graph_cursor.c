@@ -1,3 +1,4 @@
+/* graph_cursor: it comes back as it was, and nobody can make one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

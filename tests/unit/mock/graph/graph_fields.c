@@ -1,3 +1,4 @@
+/* graph_fields: fields= of the Graph API, nested and with modifiers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

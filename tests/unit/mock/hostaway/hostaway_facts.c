@@ -1,3 +1,4 @@
+/* hostaway_facts: an invented account adds up. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* mock_fault: faults as the command line words them, and when they strike. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* mock_gen: invented values are of the shapes that are asked for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* mock_limit: the limits that a fake API keeps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

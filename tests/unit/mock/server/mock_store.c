@@ -1,3 +1,4 @@
+/* mock_store: rows in order, pages behind a cursor, changes, filters. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
