@@ -146,13 +146,13 @@ format: ## lets clang-format have its way
 
 # As editors and language servers want it.
 compdb: ## compile_commands.json
-	@compile() { jq -Rc --arg in '$(CURDIR)' --arg as "$$1" \
-		'{directory: $$in, file: ., command: "\($$as) -c \(.)"}'; }; { \
-	printf '%s\n' $(wildcard bin/*.c) $(C) $(MOCK_C) $(UNIT_C) | compile \
-		'$(CC) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS))'; \
-	printf '%s\n' $(CC_SOURCES) | compile \
-		'$(CXX) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CXXFLAGS) $(CXXFLAGS))'; \
-	} | jq -s . >compile_commands.json
+	@printf '%s\n' $(wildcard bin/*.c) $(C) $(MOCK_C) $(UNIT_C) $(CC_SOURCES) | \
+	jq -Rn --arg dir '$(CURDIR)' \
+		--arg cc '$(CC) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CFLAGS) $(CFLAGS))' \
+		--arg cxx '$(CXX) $(subst ','"'"',$(HA_CPPFLAGS) $(HA_CXXFLAGS) $(CXXFLAGS))' \
+		'[inputs | {directory: $$dir, file: .} + {command: "\(if endswith("cc") then $$cxx else $$cc end) -c \(.)"}]' \
+		>compile_commands.json.part
+	@mv compile_commands.json.part compile_commands.json
 
 golden: all ## rewrites NAME.want from what the tools print now
 	@HA_GOLDEN=1 HA_BIN="$(abspath $(BIN))" scripts/dev/run-tests $(or $(TESTS),$(BATS))
