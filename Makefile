@@ -31,7 +31,7 @@ CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
 HA_CPPFLAGS = -D_GNU_SOURCE -Ilib -DHA_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS)
-COVFLAGS := $(if $(COV),-O1 --coverage)
+COVFLAGS := $(if $(COV),-O0 --coverage)
 HA_CFLAGS := -std=gnu11 -O2 -g $(CWARN) $(SANFLAGS) $(COVFLAGS)
 HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS) \
 	$(COVFLAGS)
