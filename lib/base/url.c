@@ -259,6 +259,25 @@ out:
 	return rc;
 }
 
+bool
+url_is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
+}
+
+void
+url_encode(const char *text, size_t len, struct buf *to)
+{
+	buf_str(to, "");
+	for (size_t i = 0; i < len; i++)
+		if (url_is_plain(text[i]))
+			buf_chr(to, text[i]);
+		else
+			buf_fmt(to, "%%%02X", (unsigned char)text[i]);
+}
+
 static int
 digit(char c)
 {

@@ -31,6 +31,10 @@ bool url_allowed(const struct url_site *s, const char *url);
  */
 int url_link(const struct url_site *s, const char *request, const char *link,
     struct buf *to, struct why *why);
+/* Letters, digits and - . _ ~, which mean themselves everywhere in a URL. */
+bool url_is_plain(char c);
+/* Adds a text as a part of a path or query: all but plain bytes as %XX. */
+void url_encode(const char *text, size_t len, struct buf *to);
 /* Adds a part of a query, decoded; plus: a + is a blank. */
 void url_decode(const char *text, size_t len, bool plus, struct buf *to);
 /* "host" or "host:port", and nothing else. */

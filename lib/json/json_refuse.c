@@ -2,38 +2,12 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 bool
 json_bom(const char *text, size_t len)
 {
 	return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
-}
-
-const char *
-utf8_next(const char *p, const char *end)
-{
-	unsigned char c = (unsigned char)*p;
-	unsigned long code;
-	int more;
-
-	if (c < 0x80)
-		return p + 1;
-	if (c < 0xc2 || c > 0xf4)
-		return NULL;
-	more = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-	if (end - p <= more)
-		return NULL;
-	code = c & (0x3fU >> more);
-	for (int i = 1; i <= more; i++) {
-		unsigned char d = (unsigned char)p[i];
-
-		if ((d & 0xc0) != 0x80)
-			return NULL;
-		code = code << 6 | (d & 0x3f);
-	}
-	if ((more == 2 && code < 0x800) || (more == 3 && code < 0x10000) ||
-	    code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return NULL;
-	return p + more + 1;
 }
 
 int

@@ -18,11 +18,6 @@ bool json_bom(const char *text, size_t len);
  * was looked at: always -1 and EX_DATAERR.
  */
 int json_explain(const char *text, size_t len, struct why *why);
-/*
- * The byte behind the UTF-8 sequence at p, or NULL if it is not one
- * (overlong forms and surrogates are none).
- */
-const char *utf8_next(const char *p, const char *end);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/url.h"
+
 static int
 add_pair(struct page *p, const struct pair *pair,
     const struct template_values *v, struct why *why)
@@ -73,15 +75,7 @@ page_param(struct buf *to, const char *name, const char *value)
 	buf_chr(to, memchr(to->at, '?', to->len) == NULL ? '?' : '&');
 	buf_str(to, name);
 	buf_chr(to, '=');
-	for (; *value != '\0'; value++) {
-		unsigned char c = (unsigned char)*value;
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL)
-			buf_chr(to, (char)c);
-		else
-			buf_fmt(to, "%%%02X", c);
-	}
+	url_encode(value, strlen(value), to);
 }
 
 void

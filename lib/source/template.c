@@ -7,6 +7,7 @@
 #include "base/duration.h"
 #include "base/timeval.h"
 #include "json/json.h"
+#include "base/url.h"
 
 /* A value on its way through the filters. */
 struct flow {
@@ -155,22 +156,6 @@ check_name(const char *name, struct why *why)
 	    name);
 }
 
-static void
-add_encoded(struct buf *to, const struct buf *text)
-{
-	for (size_t i = 0; i < text->len; i++) {
-		unsigned char c = (unsigned char)text->at[i];
-		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-			    c == '_' || c == '~';
-
-		if (safe)
-			buf_chr(to, (char)c);
-		else
-			buf_fmt(to, "%%%02X", c);
-	}
-}
-
 /* One {name|filter|…}; v NULL only checks it. */
 static int
 fill_one(char *inside, const struct template_values *v, bool encode,
@@ -187,7 +172,7 @@ fill_one(char *inside, const struct template_values *v, bool encode,
 		if (f.is_time)
 			put_time(f.us, FORM_RFC3339, &f.text);
 		if (encode)
-			add_encoded(to, &f.text);
+			url_encode(f.text.at, f.text.len, to);
 		else
 			buf_add(to, f.text.at, f.text.len);
 	}

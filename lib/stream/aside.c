@@ -12,8 +12,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
+
+#define BASE64 sodium_base64_VARIANT_ORIGINAL
 
 struct aside {
 	char *path;
@@ -52,20 +56,11 @@ aside_open(const char *path, struct why *why)
 static void
 add_base64(struct buf *to, const char *text, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)text;
+	size_t room = sodium_base64_ENCODED_LEN(len, BASE64);
 
-	for (; len > 0; p += 3, len -= len < 3 ? len : 3) {
-		unsigned long bits = (unsigned long)p[0] << 16 |
-				     (len > 1 ? p[1] << 8 : 0) |
-				     (len > 2 ? p[2] : 0);
-
-		buf_chr(to, digits[bits >> 18]);
-		buf_chr(to, digits[bits >> 12 & 63]);
-		buf_chr(to, (char)(len > 1 ? digits[bits >> 6 & 63] : '='));
-		buf_chr(to, (char)(len > 2 ? digits[bits & 63] : '='));
-	}
+	sodium_bin2base64(
+	    buf_room(to, room), room, (const unsigned char *)text, len, BASE64);
+	to->len += room - 1;
 }
 
 /* A key cut from a record may hold what the record holds: any byte. */

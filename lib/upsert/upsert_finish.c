@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sodium.h>
 #include <xxhash.h>
 
 #include "base/clock.h"
@@ -39,16 +40,9 @@ finish_counts(struct upsert *u, struct state_counts *to)
 static void
 add_hex(struct buf *to, const char *p, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
-	char *at;
-
 	buf_str(to, "\\x");
-	at = buf_room(to, 2 * len);
-	for (size_t i = 0; i < len; i++) {
-		*at++ = digits[(unsigned char)p[i] >> 4];
-		*at++ = digits[(unsigned char)p[i] & 15];
-	}
-	*at = '\0';
+	sodium_bin2hex(
+	    buf_room(to, 2 * len), 2 * len + 1, (const unsigned char *)p, len);
 	to->len += 2 * len;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json/json_refuse.h"
+#include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,12 +1,12 @@
 #include "mock/graph/graph_int.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "mock/graph/graph_cursor.h"
+#include "base/url.h"
 
 #define MOST 500 /* items of a page, unless --max-page says so */
 #define TOP UINT32_MAX
@@ -200,23 +200,12 @@ put_cursor(const struct leaf *p, uint32_t item, struct buf *to)
 }
 
 static void
-put_encoded(struct buf *to, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (isalnum((unsigned char)*text) ||
-		    strchr("-._~", *text) != NULL)
-			buf_chr(to, *text);
-		else
-			buf_fmt(to, "%%%02X", (unsigned char)*text);
-}
-
-static void
 put_arg(struct buf *to, const char *name, const char *value)
 {
 	buf_chr(to, '&');
-	put_encoded(to, name);
+	url_encode(name, strlen(name), to);
 	buf_chr(to, '=');
-	put_encoded(to, value);
+	url_encode(value, strlen(value), to);
 }
 
 /* With the token in it, as the real ones. */
@@ -231,7 +220,7 @@ put_link(const struct leaf *p, const char *name, const char *way,
 
 	buf_fmt(&url, "http://%s/%s%s?access_token=", c->host, c->version,
 	    p->l->path != NULL ? p->l->path : c->path);
-	put_encoded(&url, c->token);
+	url_encode(c->token, strlen(c->token), &url);
 	buf_str(&url, "&pretty=0");
 	for (size_t i = 0; i < c->n_args && !p->l->embedded; i++) {
 		size_t k = 0;

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/url.h"
+
 /* Encodes a text for a query. */
 static void
 put_encoded(const char *text, bool odd, struct buf *to)
@@ -10,16 +12,13 @@ put_encoded(const char *text, bool odd, struct buf *to)
 	const char *plain = odd ? "" : ",'():$/";
 
 	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || strchr("-._~", c) != NULL ||
-		    strchr(plain, c) != NULL)
-			buf_chr(to, (char)c);
-		else if (c == ' ' && odd)
+		if (url_is_plain(*text) || strchr(plain, *text) != NULL)
+			buf_chr(to, *text);
+		else if (*text == ' ' && odd)
 			buf_chr(to, '+');
 		else
-			buf_fmt(to, odd ? "%%%02x" : "%%%02X", c);
+			buf_fmt(to, odd ? "%%%02x" : "%%%02X",
+			    (unsigned char)*text);
 	}
 }
 

@@ -14,7 +14,6 @@
 #include <cmocka.h>
 
 #include "stream/aside.h"
-#include "base/utf8.h"
 
 static char dir[] = "/tmp/ha-aside-XXXXXX";
 static char path[64], part[80];
@@ -132,24 +131,6 @@ test_failures(void **state)
 	aside_close(NULL);
 }
 
-static void
-test_utf8(void **state)
-{
-	static const char *const good[] = {"", "a", "\x7f", "\xc2\x80",
-	    "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-	    "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
-	static const char *const bad[] = {"\x80", "\xbf", "\xc0\x80",
-	    "\xc1\xbf", "\xc2", "\xc2g", "\xe0\x9f\xbf", "\xed\xa0\x80",
-	    "\xed\xbf\xbf", "\xe1\x80", "\xe1\x80g", "\xf0\x8f\xbf\xbf",
-	    "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf1\x80\x80", "\xff"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_true(utf8_valid(good[i], strlen(good[i])));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(utf8_valid(bad[i], strlen(bad[i])));
-}
-
 int
 main(void)
 {
@@ -157,7 +138,6 @@ main(void)
 	    cmocka_unit_test(test_text_and_bytes),
 	    cmocka_unit_test(test_not_kept),
 	    cmocka_unit_test(test_failures),
-	    cmocka_unit_test(test_utf8),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
