@@ -10,8 +10,9 @@
 #   ROOM=page                     `make check` of one folder of lib/ only
 #   COV=1                         builds and tests in build/cov, counting
 
-# All cores, but what is undone and done at once goes one by one.
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS))$(filter clean uninstall,$(MAKECMDGOALS)),)
+# All cores unless a -j says otherwise (it wins); a make below takes part in
+# that. What is undone and done at once goes one by one.
+ifeq ($(MAKELEVEL)$(filter clean uninstall,$(MAKECMDGOALS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
