@@ -1,5 +1,6 @@
 /*
- * collect_int -- shared by collect.c, collect_list.c and collect_each.c.
+ * collect_int -- what the files of collect share: collect.c is above lists,
+ * children and look-ups, collect_section.c below them.
  *
  * Inside of lib/collect.
  */
@@ -43,18 +44,23 @@ struct collect {
 	uint64_t parents, gone, failed;
 };
 
-bool collect_late(const struct collect *c);
+/* collect_section.c: what every section has, whatever flows in it */
+/* Writes the begin mark. */
+void collect_begin(struct collect *c, enum mark_mode mode);
+bool collect_late(const struct collect *c); /* --max-time is over */
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);
 void collect_progress(struct collect *c, bool last);
-/* Writes the begin mark. */
-void collect_begin(struct collect *c, enum mark_mode mode);
-int collect_list(struct collect *c, struct why *why);
+void collect_end(struct collect *c); /* Writes the end mark. */
 
+/* collect_list.c */
+int collect_list(struct collect *c, struct why *why);
 /* Asks and writes until the page has no question. */
 int collect_pages(struct collect *c, struct page *page, struct why *why);
+/* collect_lookup.c */
 int collect_lookup(struct collect *c, struct why *why);
 
+/* collect_each.c */
 int collect_each(struct collect *c, struct why *why);
 /* collect_first.c: takes c->since and c->first out of c->parent */
 int collect_split(struct collect *c, struct why *why);

@@ -1,0 +1,84 @@
+#include "collect/collect_int.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/run_id.h"
+#include "base/timeval.h"
+
+bool
+collect_late(const struct collect *c)
+{
+	return c->until_ms != 0 && clock_ms() >= c->until_ms;
+}
+
+void
+collect_stop(struct collect *c, const char *why)
+{
+	c->end.complete = false;
+	buf_clear(&c->end.why);
+	buf_str(&c->end.why, why);
+}
+
+void
+collect_progress(struct collect *c, bool last)
+{
+	struct api_counts n = {0};
+
+	if (c->api != NULL)
+		n = api_counts(c->api);
+	c->progress.resource = c->o->resource;
+	c->progress.records = c->out.records;
+	c->progress.calls = n.calls;
+	c->progress.retries = n.retries;
+	c->progress.waited_ms = n.waited_ms;
+	c->progress.waiting = n.waiting && !last;
+	progress_report(&c->progress, last);
+}
+
+void
+collect_begin(struct collect *c, enum mark_mode mode)
+{
+	struct mark m;
+
+	mark_init(&m);
+	m.kind = MARK_BEGIN;
+	m.whole = c->o->aim != PAGE_KEYS;
+	buf_str(&m.source, c->source->name);
+	buf_str(&m.resource, c->r->name);
+	buf_str(&m.account, c->account);
+	m.mode = mode;
+	if (c->window.is) {
+		buf_str(&m.extra, ",\"window\":");
+		page_window_json(&c->window, &m.extra);
+	}
+	buf_str(&m.run, run_id());
+	if (c->o->aim == PAGE_KEYS)
+		/* by this ha-upsert knows which rows were stored since */
+		time_rfc3339(clock_wall_us(), &m.begun);
+	if (c->o->from != NULL && *c->o->from == '{') {
+		buf_str(&m.from, c->o->from);
+		buf_str(&c->end.cursor, c->o->from);
+	}
+	emit_begin(&c->out, &m);
+	mark_release(&m);
+	c->begun = true;
+}
+
+void
+collect_end(struct collect *c)
+{
+	struct api_counts n = api_counts(c->api);
+
+	c->end.calls = n.calls;
+	c->end.retries = n.retries;
+	c->end.waited_ms = n.waited_ms;
+	if (c->parents > 0)
+		buf_fmt(&c->end.extra, ",\"parents\":%" PRIu64, c->parents);
+	if (c->gone > 0)
+		buf_fmt(&c->end.extra, ",\"gone\":%" PRIu64, c->gone);
+	if (c->failed > 0)
+		buf_fmt(&c->end.extra, ",\"failed\":%" PRIu64, c->failed);
+	emit_end(&c->out, &c->end);
+	collect_progress(c, true);
+}
