@@ -10,9 +10,8 @@
 #   ROOM=page                     `make check` of one folder of lib/ only
 #   COV=1                         builds and tests in build/cov, counting
 
-# All cores unless a -j says otherwise (it wins); a make below takes part in
-# that. What is undone and done at once goes one by one.
-ifeq ($(MAKELEVEL)$(filter clean uninstall,$(MAKECMDGOALS)),0)
+# All cores, but what is undone and done at once goes one by one.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS))$(filter clean uninstall,$(MAKECMDGOALS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 

@@ -118,7 +118,7 @@ CREATE TABLE IF NOT EXISTS ha.rejects (
 	PRIMARY KEY (source, resource, account_id, fingerprint)
 );
 
--- How each resource's columns are cut, as a hash; see lib/table/ddl.c.
+-- How each resource's columns are cut, as a hash that ha-schema writes.
 CREATE TABLE IF NOT EXISTS ha.cuts (
 	source text NOT NULL,
 	resource text NOT NULL,
