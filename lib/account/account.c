@@ -1,6 +1,5 @@
 #include "account/account.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +8,8 @@
 #include <sodium.h>
 
 #include "account/accounts.h"
+#include "base/mem.h"
 #include "account/seal.h"
-
-static char *
-copy(const char *text)
-{
-	char *p;
-
-	if (text == NULL)
-		return NULL;
-	if ((p = strdup(text)) == NULL)
-		err(EX_OSERR, NULL);
-	return p;
-}
 
 static void
 wipe(char **secret)
@@ -66,7 +54,7 @@ open_sealed(const struct account *a, const char *field, const char *hex,
 		rc = 0;
 out:
 	if (rc == 0)
-		*to = copy(text.at);
+		*to = mem_str(text.at);
 	buf_wipe(&text);
 	buf_release(&sealed);
 	seal_close(seal);
@@ -77,11 +65,11 @@ static int
 fill(const struct source *s, struct rows *rows, struct account *a,
     struct why *why)
 {
-	a->source = copy(s->name);
-	a->id = copy(rows_text(rows, 0, 0));
-	a->customer_id = copy(rows_text(rows, 0, 1));
-	a->name = copy(rows_text(rows, 0, 2));
-	a->base_url = copy(rows_text(rows, 0, 3));
+	a->source = mem_str(s->name);
+	a->id = mem_str(rows_text(rows, 0, 0));
+	a->customer_id = mem_str(rows_text(rows, 0, 1));
+	a->name = mem_str(rows_text(rows, 0, 2));
+	a->base_url = mem_str(rows_text(rows, 0, 3));
 	a->enabled = *rows_text(rows, 0, 4) == 't';
 	a->valid_from_ms = number(rows_text(rows, 0, 7));
 	a->expires_ms = number(rows_text(rows, 0, 8));
@@ -101,12 +89,12 @@ token_of_environment(const struct source *s, const char *id, const char *token,
     struct account *a)
 {
 	if (a->id == NULL) {
-		a->source = copy(s->name);
-		a->id = copy(id != NULL ? id : "");
+		a->source = mem_str(s->name);
+		a->id = mem_str(id != NULL ? id : "");
 		a->enabled = true;
 	}
 	wipe(&a->token);
-	a->token = copy(token);
+	a->token = mem_str(token);
 	a->valid_from_ms = a->expires_ms = 0;
 }
 
@@ -204,7 +192,7 @@ account_save_token(struct db *db, struct account *a, const char *token,
 	if (rc == -1)
 		return -1;
 	wipe(&a->token);
-	a->token = copy(token);
+	a->token = mem_str(token);
 	a->valid_from_ms = valid_from_ms;
 	a->expires_ms = expires_ms;
 	return 0;

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <err.h>
 #include <sodium.h>
+
+#include "base/mem.h"
 
 #define KEY_LEN crypto_aead_xchacha20poly1305_ietf_KEYBYTES
 #define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -123,8 +124,7 @@ seal_open(struct why *why)
 
 	if (start(why) == -1 || seal_key_path(&path, why) == -1)
 		goto out;
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		err(EX_OSERR, NULL);
+	s = mem_new(1, sizeof(*s));
 	s->path = buf_take(&path);
 	if ((fd = open_private(s->path, why)) == -1)
 		goto out;

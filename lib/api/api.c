@@ -2,10 +2,10 @@
 
 #include <sys/queue.h>
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "api/redact.h"
 #include "json/json.h"
 #include "api/attempt.h"
@@ -52,18 +52,6 @@ struct api {
 	struct api_counts counts;
 };
 
-static char *
-keep(const char *text)
-{
-	char *copy;
-
-	if (text == NULL)
-		return NULL;
-	if ((copy = strdup(text)) == NULL)
-		err(EX_OSERR, NULL);
-	return copy;
-}
-
 static int
 attempts_of(
     struct api *a, int max_flight, struct attempts **to, struct why *why)
@@ -90,7 +78,7 @@ choose_base(struct api *a)
 		base = token_base_url(a->token);
 	if (base == NULL || *base == '\0')
 		base = a->source->base;
-	a->base = keep(base != NULL ? base : "");
+	a->base = mem_str(base != NULL ? base : "");
 }
 
 struct api *
@@ -99,14 +87,13 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	struct api *a;
 	bool plays;
 
-	if ((a = calloc(1, sizeof(*a))) == NULL)
-		err(EX_OSERR, NULL);
+	a = mem_new(1, sizeof(*a));
 	TAILQ_INIT(&a->waiting);
 	TAILQ_INIT(&a->flying);
 	TAILQ_INIT(&a->done);
 	redact_init(&a->hide);
 	a->source = s;
-	a->dbname = keep(o->dbname);
+	a->dbname = mem_str(o->dbname);
 	a->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
 	a->max_flight = o->max_flight > 0 ? o->max_flight : 1;
 	a->idle = o->idle;
@@ -211,9 +198,8 @@ submit(struct api *a, const char *path, void *tag, struct why *why)
 
 	if (attempt_check(a->source, a->base, path, why) == -1)
 		return NULL;
-	if ((c = calloc(1, sizeof(*c))) == NULL)
-		err(EX_OSERR, NULL);
-	c->path = keep(path);
+	c = mem_new(1, sizeof(*c));
+	c->path = mem_str(path);
 	c->answer.tag = tag;
 	TAILQ_INSERT_TAIL(&a->waiting, c, next);
 	a->pending++;

@@ -2,7 +2,6 @@
 
 #include <sys/queue.h>
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "api/limit.h"
+#include "base/mem.h"
 #include "base/shared.h"
 #include "base/url.h"
 
@@ -62,8 +62,7 @@ attempts_open(const struct attempt_options *o, struct why *why)
 	struct buf name = BUF_INIT;
 	struct attempts *l;
 
-	if ((l = calloc(1, sizeof(*l))) == NULL)
-		err(EX_OSERR, NULL);
+	l = mem_new(1, sizeof(*l));
 	l->o = *o;
 	STAILQ_INIT(&l->sent);
 	STAILQ_INIT(&l->played);
@@ -217,10 +216,9 @@ attempt_start(struct attempts *l, const struct attempt_request *r,
 
 	if (attempt_check(l->o.source, l->o.base, r->path, why) == -1)
 		return -1;
-	if ((t = calloc(1, sizeof(*t))) == NULL ||
-	    (t->method = strdup(r->form != NULL ? "POST" : "GET")) == NULL ||
-	    (t->path = strdup(r->path)) == NULL)
-		err(EX_OSERR, NULL);
+	t = mem_new(1, sizeof(*t));
+	t->method = mem_str(r->form != NULL ? "POST" : "GET");
+	t->path = mem_str(r->path);
 	t->attempts = l;
 	t->tag = r->tag;
 	t->secret = r->form != NULL;

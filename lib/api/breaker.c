@@ -1,9 +1,9 @@
 #include "api/breaker.h"
 
-#include <err.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/shared.h"
 
 #define PROBE_POLL_US 100000 /* its answer may be here any time */
@@ -30,8 +30,7 @@ breaker_open(const char *api, const char *account,
 	struct buf name = BUF_INIT;
 	struct breaker *b;
 
-	if ((b = calloc(1, sizeof(*b))) == NULL)
-		err(EX_OSERR, NULL);
+	b = mem_new(1, sizeof(*b));
 	b->rule = *rule;
 	buf_fmt(
 	    &name, "%s-breaker-%s", api, *account != '\0' ? account : "token");

@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 
 #include "json/json.h"
+#include "base/mem.h"
 #include "base/url.h"
 
 #define CONNECT_S 15L
@@ -49,8 +50,7 @@ http_open(int max_flight, struct why *why)
 		why_set(why, EX_OSERR, "libcurl does not start");
 		return NULL;
 	}
-	if ((h = calloc(1, sizeof(*h))) == NULL)
-		err(EX_OSERR, NULL);
+	h = mem_new(1, sizeof(*h));
 	TAILQ_INIT(&h->flying);
 	if ((h->multi = curl_multi_init()) == NULL)
 		errx(EX_OSERR, "libcurl: out of memory");
@@ -251,8 +251,7 @@ http_start(struct http *h, const struct http_request *r, struct why *why)
 
 	if (check(r->url, &loopback, why) == -1)
 		return -1;
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		err(EX_OSERR, NULL);
+	t = mem_new(1, sizeof(*t));
 	t->easy = h->n_idle > 0 ? h->idle[--h->n_idle] : curl_easy_init();
 	if (t->easy == NULL)
 		errx(EX_OSERR, "libcurl: out of memory");

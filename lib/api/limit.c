@@ -1,11 +1,11 @@
 #include "api/limit.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/duration.h"
+#include "base/mem.h"
 #include "base/shared.h"
 
 #define REQUESTS_MAX 100000
@@ -129,8 +129,7 @@ limits_open(const struct limit *at, size_t n, const char *api,
 		why_set(why, EX_CONFIG, "more than %d limits", LIMIT_FILES);
 		return NULL;
 	}
-	if ((l = calloc(1, sizeof(*l))) == NULL)
-		err(EX_OSERR, NULL);
+	l = mem_new(1, sizeof(*l));
 	if (n == 0)
 		at = &none;
 	for (size_t i = 0; i == 0 || i < n; i++) {

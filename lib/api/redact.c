@@ -1,9 +1,9 @@
 #include "api/redact.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
+
+#include "base/mem.h"
 
 void
 redact_init(struct redact *h)
@@ -32,8 +32,7 @@ redact_add(struct redact *h, const char *secret)
 		memmove(h->at, h->at + 1, sizeof(h->at) - sizeof(*h->at));
 		h->n--;
 	}
-	if ((h->at[h->n++] = strdup(secret)) == NULL)
-		err(EX_OSERR, NULL);
+	h->at[h->n++] = mem_str(secret);
 }
 
 bool

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "json/json.h"
+#include "base/mem.h"
 
 #define HEAD_MAX ((size_t)256 << 10) /* of a file: its first line */
 
@@ -36,16 +36,6 @@ struct tape {
 enum { SOURCE, ACCOUNT, METHOD, PATH, STATUS, MS, HEADERS, MEMBERS };
 static const char *const members[MEMBERS] = {
     ".source", ".account", ".method", ".path", ".status", ".ms", ".headers"};
-
-static char *
-keep(const char *text)
-{
-	char *copy = strdup(text);
-
-	if (copy == NULL)
-		err(EX_OSERR, NULL);
-	return copy;
-}
 
 /* The whole file, with JSON_PADDING behind. */
 static int
@@ -119,9 +109,8 @@ index_file(struct tape *t, const char *file, struct why *why)
 	buf_str(&source, "");
 	if (strcmp(source.at, t->source) != 0)
 		goto out; /* of another API, in the same directory */
-	if ((e = calloc(1, sizeof(*e))) == NULL)
-		err(EX_OSERR, NULL);
-	e->file = keep(file);
+	e = mem_new(1, sizeof(*e));
+	e->file = mem_str(file);
 	e->method = buf_take(&method);
 	e->path = buf_take(&path);
 	if (t->account == NULL)
@@ -184,12 +173,11 @@ tape_open(struct tape **to, const char *source, struct why *why)
 	/* what is on a tape is guests' data: for the owner's eyes */
 	if (record != NULL && mkdir(record, 0700) == -1 && errno != EEXIST)
 		return why_errno(why, EX_CONFIG, "HA_TAPE: %s", record);
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		err(EX_OSERR, NULL);
+	t = mem_new(1, sizeof(*t));
 	STAILQ_INIT(&t->exchanges);
 	t->plays = play != NULL;
-	t->dir = keep(t->plays ? play : record);
-	t->source = keep(source);
+	t->dir = mem_str(t->plays ? play : record);
+	t->source = mem_str(source);
 	t->json = json_new();
 	t->paths = json_paths_new(members, MEMBERS, why);
 	if (t->paths == NULL || (t->plays && index_all(t, why) == -1)) {

@@ -1,6 +1,5 @@
 #include "api/token.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +8,7 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "json/json.h"
+#include "base/mem.h"
 #include "base/shared.h"
 #include "source/template.h"
 
@@ -28,16 +28,6 @@ struct token {
 	struct redact *hide;
 };
 
-static char *
-keep(const char *text)
-{
-	char *copy = strdup(text);
-
-	if (copy == NULL)
-		err(EX_OSERR, NULL);
-	return copy;
-}
-
 static int
 load(struct token *t, const char *account, bool database, struct why *why)
 {
@@ -54,7 +44,7 @@ load(struct token *t, const char *account, bool database, struct why *why)
 		return -1;
 	if (t->source->auth.style == AUTH_BEARER && a->token == NULL &&
 	    a->secret != NULL)
-		a->token = keep(a->secret);
+		a->token = mem_str(a->secret);
 	redact_add(t->hide, a->secret);
 	redact_add(t->hide, a->token);
 	t->generation = 1;
@@ -69,8 +59,7 @@ token_open(const struct source *s, const char *dbname, const char *account,
 	bool has_token = given != NULL && *given != '\0';
 	struct token *t;
 
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		err(EX_OSERR, NULL);
+	t = mem_new(1, sizeof(*t));
 	t->source = s;
 	t->dbname = dbname;
 	t->hide = hide;
@@ -79,7 +68,7 @@ token_open(const struct source *s, const char *dbname, const char *account,
 	if (account == NULL)
 		account = replay;
 	if (t->none)
-		t->account.id = keep(account != NULL ? account : "");
+		t->account.id = mem_str(account != NULL ? account : "");
 	else if (load(t, account, !has_token, why) == -1) {
 		token_close(t);
 		return NULL;
@@ -322,7 +311,7 @@ renew_locked(struct token *t, struct db *db, struct attempts *l,
 {
 	struct account *a = &t->account;
 	struct buf form = BUF_INIT;
-	char *before = a->token != NULL ? keep(a->token) : NULL;
+	char *before = a->token != NULL ? mem_str(a->token) : NULL;
 	bool refused = t->refused == t->generation;
 	int rc = -1;
 

@@ -1,6 +1,5 @@
 #include "base/in.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 /* Larger blocks leave the second-level cache and read slower (measured). */
 #define IN_BLOCK ((size_t)256 << 10)
@@ -67,11 +67,9 @@ close_file(struct in *in)
 struct in *
 in_open(char *const *paths, size_t n, struct why *why)
 {
-	struct in *in;
+	struct in *in = mem_new(1, sizeof(*in));
 
-	if ((in = calloc(1, sizeof(*in))) == NULL ||
-	    (in->at = calloc(1, IN_BLOCK + IN_PADDING)) == NULL)
-		err(EX_OSERR, NULL);
+	in->at = mem_new(1, IN_BLOCK + IN_PADDING);
 	in->paths = paths;
 	in->n = n;
 	in->room = IN_BLOCK;
@@ -103,8 +101,7 @@ make_room(struct in *in, struct why *why)
 		    "%s: line %llu: longer than %zu MiB", in->name,
 		    (unsigned long long)in->lines + 1, IN_MAX >> 20);
 	room = in->room * 2 > IN_MAX + 1 ? IN_MAX + 1 : in->room * 2;
-	if ((in->at = realloc(in->at, room + IN_PADDING)) == NULL)
-		err(EX_OSERR, NULL);
+	in->at = mem_grow(in->at, room + IN_PADDING, 1);
 	memset(in->at + in->to, 0, room + IN_PADDING - in->to);
 	in->room = room;
 	return 0;

@@ -16,6 +16,7 @@
 #include <xxhash.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 #define MAGIC "ha-share"
 #define LOCK_WAIT_US 5000000
@@ -151,8 +152,7 @@ shared_open(const char *name, size_t size, struct why *why)
 		    (c == '.' && i == from))
 			path.at[i] = '_';
 	}
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		err(EX_OSERR, NULL);
+	s = mem_new(1, sizeof(*s));
 	s->fd = -1;
 	s->need = size;
 	s->path = buf_take(&path);
@@ -255,8 +255,7 @@ read_file(struct shared *s, struct why *why)
 	s->size = all - sizeof(*h);
 	if (s->size < s->need)
 		all = sizeof(*h) + s->need;
-	if ((s->at = realloc(s->at, all)) == NULL)
-		err(EX_OSERR, NULL);
+	s->at = mem_grow(s->at, all, 1);
 	h = (struct head *)s->at;
 	memset(s->at, 0, all);
 	if ((n = pread(s->fd, s->at, sizeof(*h) + s->size, 0)) == -1)

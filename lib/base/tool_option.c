@@ -1,7 +1,6 @@
 #include "base/tool_option.h"
 
 #include <assert.h>
-#include <err.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/mem.h"
 
 static const struct tool_option everywhere[] = {
     {"help", 'h', NULL, "this text", .kind = TOOL_HELP},
@@ -102,10 +102,8 @@ set_real(
 static void
 add_text(struct tool_list *list, const char *text)
 {
-	list->texts = reallocarray(
-	    (void *)list->texts, list->n + 1, sizeof(*list->texts));
-	if (list->texts == NULL)
-		err(EX_OSERR, NULL);
+	list->texts =
+	    mem_grow((void *)list->texts, list->n + 1, sizeof(*list->texts));
 	list->texts[list->n++] = text;
 }
 

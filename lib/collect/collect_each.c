@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/out.h"
 
 /*
@@ -387,9 +388,7 @@ collect_each(struct collect *c, struct why *why)
 	struct crew e = {.c = c};
 	int rc;
 
-	e.jobs = calloc((size_t)c->o->jobs, sizeof(*e.jobs));
-	if (e.jobs == NULL)
-		err(EX_OSERR, NULL);
+	e.jobs = mem_new((size_t)c->o->jobs, sizeof(*e.jobs));
 	e.json = json_new();
 	collect_begin(c, MODE_EACH);
 	if ((rc = work(&e, why)) == -1)

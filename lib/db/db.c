@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "db/db_int.h"
+#include "base/mem.h"
 
 struct rows {
 	PGresult *res;
@@ -106,8 +107,7 @@ db_open(const char *url, struct why *why)
 		url = NULL;
 	if (url != NULL && check_url(url, why) == -1)
 		return NULL;
-	if ((db = calloc(1, sizeof(*db))) == NULL)
-		err(EX_OSERR, NULL);
+	db = mem_new(1, sizeof(*db));
 	if ((db->pg = connect_to(url)) == NULL)
 		err(EX_OSERR, NULL);
 	if (PQstatus(db->pg) != CONNECTION_OK) {
@@ -213,8 +213,7 @@ db_query(struct db *db, struct why *why, const char *sql, size_t n,
 		conn_fail(db, res, why);
 		return NULL;
 	}
-	if ((rows = malloc(sizeof(*rows))) == NULL)
-		err(EX_OSERR, NULL);
+	rows = mem_new(1, sizeof(*rows));
 	rows->res = res;
 	return rows;
 }

@@ -1,11 +1,11 @@
 #include "db/db_print.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/out.h"
 
 struct print_column {
@@ -104,11 +104,9 @@ text_of(const struct rows *rows, size_t row, int col)
 static char *
 name_of(const char *text, bool *shown)
 {
-	char *name = strdup(text);
+	char *name = mem_str(text);
 	size_t len = strlen(text);
 
-	if (name == NULL)
-		err(EX_OSERR, NULL);
 	*shown = len == 0 || text[len - 1] != '?';
 	if (!*shown)
 		name[len - 1] = '\0';
@@ -166,8 +164,7 @@ print_text(struct db *db, const char *sql, struct why *why)
 	if (rows == NULL)
 		return -1;
 	n_cols = rows_cols(rows);
-	if ((cols = calloc((size_t)n_cols + 1, sizeof(*cols))) == NULL)
-		err(EX_OSERR, NULL);
+	cols = mem_new((size_t)n_cols + 1, sizeof(*cols));
 	measure(rows, cols, n_cols);
 	space(cols, n_cols);
 	for (c = 0; rows_n(rows) > 0 && c < n_cols; c++)

@@ -6,6 +6,8 @@
 
 #include <jq.h>
 
+#include "base/mem.h"
+
 /*
  * The forms that descriptions use most are known here, since libjq takes
  * 15 ms to compile anything at all and reads 80 MB/s.
@@ -162,10 +164,8 @@ take_simple(struct expr *e, const char *s)
 struct expr *
 expr_new(const char *text, struct why *why)
 {
-	struct expr *e = calloc(1, sizeof(*e));
+	struct expr *e = mem_new(1, sizeof(*e));
 
-	if (e == NULL)
-		err(EX_OSERR, NULL);
 	e->source = trimmed(text, strlen(text));
 	if (e->source[0] == '\0') {
 		why_set(why, EX_CONFIG, "an empty expression");

@@ -1,8 +1,9 @@
 #include "json/json_path.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 #define STEPS_MAX 64
 #define PATHS_MAX 60000
@@ -152,10 +153,9 @@ child_for(struct json_node *node, const struct step *st)
 						c->name.len) == 0)))
 			return c;
 	}
-	node->children = reallocarray(
+	node->children = mem_grow(
 	    node->children, node->n_children + 1, sizeof(struct json_node *));
-	if (node->children == NULL || (c = calloc(1, sizeof(*c))) == NULL)
-		err(EX_OSERR, NULL);
+	c = mem_new(1, sizeof(*c));
 	node->children[node->n_children++] = c;
 	c->is_index = st->is_index;
 	c->index = st->index;
@@ -180,10 +180,7 @@ add_path(struct json_node *node, const char *path, size_t slot)
 		p = read_step(p, p == path, &st);
 		node = child_for(node, &st);
 	}
-	node->slots =
-	    reallocarray(node->slots, node->n_slots + 1, sizeof(size_t));
-	if (node->slots == NULL)
-		err(EX_OSERR, NULL);
+	node->slots = mem_grow(node->slots, node->n_slots + 1, sizeof(size_t));
 	node->slots[node->n_slots++] = slot;
 	buf_release(&st.name);
 }
@@ -191,10 +188,8 @@ add_path(struct json_node *node, const char *path, size_t slot)
 struct json_paths *
 json_paths_new(const char *const *paths, size_t n, struct why *why)
 {
-	struct json_paths *p = calloc(1, sizeof(*p));
+	struct json_paths *p = mem_new(1, sizeof(*p));
 
-	if (p == NULL)
-		err(EX_OSERR, NULL);
 	for (size_t i = 0; i < n; i++) {
 		if (n > PATHS_MAX || !json_is_path(paths[i])) {
 			why_set(why, EX_CONFIG, "\"%s\" is no path", paths[i]);

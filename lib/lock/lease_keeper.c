@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "lock/lease.h"
 #include "lock/lease_witness.h"
+#include "base/mem.h"
 
 #define TRY_MS 250   /* between two tries to take it */
 #define STOP_MS 5000 /* for giving it back */
@@ -205,8 +206,7 @@ keeper_start(const struct keeper_options *o, struct why *why)
 	pid_t parent = getpid();
 	struct keeper *k;
 
-	if ((k = calloc(1, sizeof(*k))) == NULL)
-		err(EX_OSERR, NULL);
+	k = mem_new(1, sizeof(*k));
 	if (pipe2(reports, O_CLOEXEC) == -1 || pipe2(alive, O_CLOEXEC) == -1)
 		err(EX_OSERR, "pipe");
 	if ((k->pid = fork()) == -1) {

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "lock/lease.h"
+#include "base/mem.h"
 #include "base/shared.h"
 
 #define LOCK_TRIES 10
@@ -124,8 +125,7 @@ witness_begin(
 		close(fd);
 		return NULL;
 	}
-	if ((v = calloc(1, sizeof(*v))) == NULL)
-		err(EX_OSERR, NULL);
+	v = mem_new(1, sizeof(*v));
 	v->fd = fd;
 	return v;
 }

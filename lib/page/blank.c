@@ -1,8 +1,9 @@
 #include "page/blank.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 struct blank {
 	struct json_paths *paths;
@@ -23,12 +24,10 @@ blank_new(const struct resource *r, struct why *why)
 	memset(why, 0, sizeof(*why));
 	if (n == 0)
 		return NULL;
-	b = calloc(1, sizeof(*b));
-	paths = calloc(n, sizeof(*paths));
-	if (b == NULL || paths == NULL ||
-	    (b->vals = calloc(n, sizeof(*b->vals))) == NULL ||
-	    (b->cut = calloc(n, sizeof(*b->cut))) == NULL)
-		err(EX_OSERR, NULL);
+	b = mem_new(1, sizeof(*b));
+	paths = mem_new(n, sizeof(*paths));
+	b->vals = mem_new(n, sizeof(*b->vals));
+	b->cut = mem_new(n, sizeof(*b->cut));
 	b->n_always = r->n_blank;
 	b->n = n;
 	for (size_t i = 0; i < n; i++)

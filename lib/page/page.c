@@ -1,9 +1,10 @@
 #include "page/page_int.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "base/mem.h"
 
 /* The ways of paging: each style has its own, in a file of its name. */
 #define WAY(style, name) [style] = &page_by_##name,
@@ -57,10 +58,8 @@ struct page_kit *
 page_kit_new(const struct source *s, const struct resource *r, bool each,
     struct why *why)
 {
-	struct page_kit *k = calloc(1, sizeof(*k));
+	struct page_kit *k = mem_new(1, sizeof(*k));
 
-	if (k == NULL)
-		err(EX_OSERR, NULL);
 	k->source = s;
 	k->r = r;
 	if (choose_path(k, each, why) == -1 || choose_way(k, why) == -1 ||
@@ -127,8 +126,7 @@ choose_aim(struct page *p, enum page_aim aim, struct why *why)
 		    "%s/%s: is not paged by keyset, so it has no list of keys",
 		    k->source->name, k->r->name);
 	p->way = way;
-	if ((p->state = calloc(1, way->size + 1)) == NULL)
-		err(EX_OSERR, NULL);
+	p->state = mem_new(1, way->size + 1);
 	return 0;
 }
 
@@ -139,8 +137,7 @@ set(struct page *p, const struct page_of *of)
 	p->now = of->now != NULL ? of->now : time;
 	p->today = of->today != 0 ? of->today : p->now(NULL);
 	p->size = of->size > 0 ? of->size : p->kit->paging->size;
-	if (of->account != NULL && (p->account = strdup(of->account)) == NULL)
-		err(EX_OSERR, NULL);
+	p->account = mem_str(of->account);
 	if (of->parent == NULL)
 		return;
 	buf_str(&p->parent, of->parent);
@@ -165,10 +162,8 @@ begin(struct page *p, const struct page_of *of, struct why *why)
 struct page *
 page_new(struct page_kit *k, const struct page_of *of, struct why *why)
 {
-	struct page *p = calloc(1, sizeof(*p));
+	struct page *p = mem_new(1, sizeof(*p));
 
-	if (p == NULL)
-		err(EX_OSERR, NULL);
 	p->kit = k;
 	set(p, of);
 	if (begin(p, of, why) == 0)
@@ -216,9 +211,7 @@ static void
 choose_rows(struct page *p)
 {
 	p->n_out = 0;
-	p->out = reallocarray(p->out, p->room + 1, sizeof(*p->out));
-	if (p->out == NULL)
-		err(EX_OSERR, NULL);
+	p->out = mem_grow(p->out, p->room + 1, sizeof(*p->out));
 	for (size_t i = 0; i < p->n; i++)
 		if (p->rows[i].pass_on)
 			p->out[p->n_out++] = i;

@@ -1,8 +1,9 @@
 #include "page/page_int.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 /*
  * What a run leaves behind for the next one:
@@ -66,8 +67,7 @@ read_json(const struct json_val *v, char **to)
 {
 	if (*to != NULL || v->type == JSON_OBJECT || v->type == JSON_ARRAY)
 		return -1;
-	if ((*to = calloc(1, v->len + 1 + JSON_PADDING)) == NULL)
-		err(EX_OSERR, NULL);
+	*to = mem_new(1, v->len + 1 + JSON_PADDING);
 	memcpy(*to, v->text, v->len);
 	return 0;
 }

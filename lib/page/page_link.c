@@ -1,10 +1,10 @@
 #include "page/page_int.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "base/url.h"
 
 /*
@@ -242,9 +242,7 @@ begin(struct page *p, const struct page_of *of, struct why *why)
 	page_walk_begin(p);
 	ask_since(p);
 	l->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
-	l->base = strdup(of->base != NULL ? of->base : p->kit->source->base);
-	if (l->base == NULL)
-		err(EX_OSERR, NULL);
+	l->base = mem_str(of->base != NULL ? of->base : p->kit->source->base);
 	if (c->link == NULL)
 		return 0;
 	s = site(p);

@@ -1,9 +1,10 @@
 #include "page/page_odata.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "base/mem.h"
 
 /*
  * Rows that are named by their keys, a group at a time:
@@ -59,9 +60,7 @@ page_want(struct page *p, const char *rec, size_t len, struct why *why)
 	if (l->left == 0)
 		l->n = l->bytes = 0;
 	if (l->n == l->room) {
-		l->at = reallocarray(l->at, l->room + 32, sizeof(*l->at));
-		if (l->at == NULL)
-			err(EX_OSERR, NULL);
+		l->at = mem_grow(l->at, l->room + 32, sizeof(*l->at));
 		memset(&l->at[l->room], 0, 32 * sizeof(*l->at));
 		l->room += 32;
 	}

@@ -1,10 +1,10 @@
 #include "page/page_int.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stream/mark.h"
+#include "base/mem.h"
 
 static size_t
 add_field(struct page_kit *k, struct expr *e)
@@ -14,10 +14,7 @@ add_field(struct page_kit *k, struct expr *e)
 	for (size_t i = 0; i < k->n_fields; i++)
 		if (strcmp(expr_source(k->fields[i].expr), expr_source(e)) == 0)
 			return i;
-	k->fields =
-	    reallocarray(k->fields, k->n_fields + 1, sizeof(*k->fields));
-	if (k->fields == NULL)
-		err(EX_OSERR, NULL);
+	k->fields = mem_grow(k->fields, k->n_fields + 1, sizeof(*k->fields));
 	f = &k->fields[k->n_fields];
 	f->expr = e;
 	f->is_path = expr_is_path(e);
@@ -29,13 +26,10 @@ add_key(struct page_kit *k, const size_t *fields, size_t n)
 {
 	struct page_key *key;
 
-	k->keys = reallocarray(k->keys, k->n_keys + 1, sizeof(*k->keys));
-	if (k->keys == NULL)
-		err(EX_OSERR, NULL);
+	k->keys = mem_grow(k->keys, k->n_keys + 1, sizeof(*k->keys));
 	key = &k->keys[k->n_keys++];
 	key->n = n;
-	if ((key->fields = calloc(n + 1, sizeof(*key->fields))) == NULL)
-		err(EX_OSERR, NULL);
+	key->fields = mem_new(n + 1, sizeof(*key->fields));
 	memcpy(key->fields, fields, n * sizeof(*fields));
 }
 
@@ -43,11 +37,9 @@ add_key(struct page_kit *k, const size_t *fields, size_t n)
 static void
 key_of_columns(struct page_kit *k)
 {
-	size_t *fields = calloc(k->r->n_key + 1, sizeof(*fields));
+	size_t *fields = mem_new(k->r->n_key + 1, sizeof(*fields));
 	size_t n = 0;
 
-	if (fields == NULL)
-		err(EX_OSERR, NULL);
 	for (size_t i = 0; i < k->r->n_key; i++) {
 		const struct column *c = resource_column(k->r, k->r->key[i]);
 
@@ -61,11 +53,9 @@ key_of_columns(struct page_kit *k)
 static void
 key_of_identity(struct page_kit *k, const struct identity *id)
 {
-	size_t *fields = calloc(id->n + 1, sizeof(*fields));
+	size_t *fields = mem_new(id->n + 1, sizeof(*fields));
 	size_t n = 0;
 
-	if (fields == NULL)
-		err(EX_OSERR, NULL);
 	for (size_t i = 0; i < id->n; i++)
 		if (!id->of_parent[i])
 			fields[n++] = add_field(k, id->from[i]);
@@ -77,12 +67,10 @@ key_of_identity(struct page_kit *k, const struct identity *id)
 static struct json_paths *
 compile(struct page_field *fields, size_t n, struct why *why)
 {
-	const char **paths = calloc(n + 1, sizeof(*paths));
+	const char **paths = mem_new(n + 1, sizeof(*paths));
 	struct json_paths *compiled;
 	size_t slots = 0;
 
-	if (paths == NULL)
-		err(EX_OSERR, NULL);
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].expr != NULL && fields[i].is_path) {
 			fields[i].slot = slots;
@@ -122,9 +110,7 @@ page_fields(struct page_kit *k, struct why *why)
 		    "%s: the rows of a page must "
 		    "be named by a path",
 		    s->file);
-	k->vals = calloc(k->n_fields + 5, sizeof(*k->vals));
-	if (k->vals == NULL)
-		err(EX_OSERR, NULL);
+	k->vals = mem_new(k->n_fields + 5, sizeof(*k->vals));
 	k->paths = compile(k->fields, k->n_fields, why);
 	k->envelope_paths = compile(k->envelope, 5, why);
 	return k->paths == NULL || k->envelope_paths == NULL ? -1 : 0;
@@ -231,9 +217,7 @@ take_row(void *ctx, const struct json_val *v, struct why *why)
 		v = &blanked;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 128 : p->room * 2;
-		p->rows = reallocarray(p->rows, p->room, sizeof(*p->rows));
-		if (p->rows == NULL)
-			err(EX_OSERR, NULL);
+		p->rows = mem_grow(p->rows, p->room, sizeof(*p->rows));
 	}
 	r = &p->rows[p->n++];
 	memset(r, 0, sizeof(*r));

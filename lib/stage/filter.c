@@ -9,6 +9,7 @@
 #include "stream/aside.h"
 #include "stage/filter_section.h"
 #include "json/json.h"
+#include "base/mem.h"
 #include "base/out.h"
 #include "stream/progress.h"
 #include "base/run_id.h"
@@ -67,8 +68,7 @@ filter_new(const struct filter_options *o, struct why *why)
 {
 	struct filter *f;
 
-	if ((f = calloc(1, sizeof(*f))) == NULL)
-		err(EX_OSERR, NULL);
+	f = mem_new(1, sizeof(*f));
 	f->o = *o;
 	if (run_id_check(why) == 0 && check(o, by_path(f), why) == 0 &&
 	    (o->reject == NULL ||

@@ -1,9 +1,10 @@
 #include "stage/filter_section.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "base/mem.h"
 
 /* What belongs to one section; the connection and the source stay. */
 static void
@@ -51,8 +52,7 @@ know(struct section *s, const struct link *all, struct why *why)
 {
 	size_t n = links_n(s->links);
 
-	if ((s->known = calloc(n > 0 ? n : 1, sizeof(struct known *))) == NULL)
-		err(EX_OSERR, NULL);
+	s->known = mem_new(n, sizeof(struct known *));
 	if (s->keys == NULL && n > 0 && s->db == NULL &&
 	    (s->db = db_open(s->o->dbname, why)) == NULL)
 		return -1;
@@ -105,8 +105,7 @@ section_start(struct section *s, const char *source, const char *resource,
 	forget(s);
 	if (describe(s, source, resource, why) == -1)
 		return -1;
-	if ((s->account = strdup(account)) == NULL)
-		err(EX_OSERR, NULL);
+	s->account = mem_str(account);
 	s->links = links_new(s->source, s->resource, s->o->parent, why);
 	if (s->links == NULL)
 		return -1;

@@ -1,11 +1,11 @@
 #include "stage/known.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "db/pgarray.h"
 
 struct known {
@@ -21,14 +21,6 @@ struct known {
 	char *column, *table; /* quoted */
 };
 
-static void *
-made(void *p)
-{
-	if (p == NULL)
-		err(EX_OSERR, NULL);
-	return p;
-}
-
 struct known *
 known_open(struct db *db, const struct source *s, const struct resource *parent,
     const char *key, const char *account, struct why *why)
@@ -42,11 +34,11 @@ known_open(struct db *db, const struct source *s, const struct resource *parent,
 		    parent->name, key);
 		return NULL;
 	}
-	k = made(calloc(1, sizeof(*k)));
+	k = mem_new(1, sizeof(*k));
 	k->db = db;
 	k->yes = known_set_new();
 	k->no = known_set_new();
-	k->account = made(strdup(account));
+	k->account = mem_str(account);
 	k->type = column->type;
 	db_fmt(&name, "%I", key);
 	k->column = buf_take(&name);
@@ -58,7 +50,7 @@ known_open(struct db *db, const struct source *s, const struct resource *parent,
 struct known *
 known_fixed(const struct known_set *set)
 {
-	struct known *k = made(calloc(1, sizeof(*k)));
+	struct known *k = mem_new(1, sizeof(*k));
 
 	k->fixed = set;
 	return k;

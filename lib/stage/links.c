@@ -1,7 +1,6 @@
 #include "stage/links.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <sysexits.h>
 
 #include "json/json.h"
+#include "base/mem.h"
 
 struct source_of_key {
 	struct expr *from; /* NULL: a path of the record */
@@ -28,24 +28,14 @@ struct links {
 	size_t n_paths;
 };
 
-static void *
-zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n > 0 ? n : 1, size);
-
-	if (p == NULL)
-		err(EX_OSERR, NULL);
-	return p;
-}
-
 static struct links *
 make(size_t n)
 {
-	struct links *l = zeroed(1, sizeof(*l));
+	struct links *l = mem_new(1, sizeof(*l));
 
-	l->at = zeroed(n, sizeof(*l->at));
-	l->from = zeroed(n, sizeof(*l->from));
-	l->vals = zeroed(n, sizeof(*l->vals));
+	l->at = mem_new(n, sizeof(*l->at));
+	l->from = mem_new(n, sizeof(*l->from));
+	l->vals = mem_new(n, sizeof(*l->vals));
 	l->json = json_new();
 	return l;
 }
@@ -78,7 +68,7 @@ links_new(const struct source *s, const struct resource *r, const char *only,
     struct why *why)
 {
 	struct links *l = make(r->n_parents);
-	const char **paths = zeroed(r->n_parents, sizeof(*paths));
+	const char **paths = mem_new(r->n_parents, sizeof(*paths));
 	int rc = 0;
 
 	for (size_t i = 0; i < r->n_parents && rc == 0; i++) {

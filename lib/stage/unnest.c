@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "json/json.h"
+#include "base/mem.h"
 #include "base/out.h"
 #include "stream/progress.h"
 
@@ -32,8 +33,7 @@ unnest_new(
 	}
 	if ((parent = source_resource(s, child->embedded->in, why)) == NULL)
 		return NULL;
-	if ((u = calloc(1, sizeof(*u))) == NULL)
-		err(EX_OSERR, NULL);
+	u = mem_new(1, sizeof(*u));
 	u->source = s;
 	u->child = child;
 	u->parent = parent;

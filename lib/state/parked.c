@@ -1,12 +1,11 @@
 #include "state/parked.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "base/buf.h"
 #include "lock/lease.h"
+#include "base/mem.h"
 #include "db/pgarray.h"
 
 #define ROWS_MAX 2000
@@ -95,8 +94,7 @@ park_open(struct db *db, const struct park_of *of)
 {
 	struct park *p;
 
-	if ((p = calloc(1, sizeof(*p))) == NULL)
-		err(EX_OSERR, NULL);
+	p = mem_new(1, sizeof(*p));
 	p->db = db;
 	p->of = *of;
 	insert_sql(of->resource, &p->insert);

@@ -15,6 +15,7 @@
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #define BASE64 sodium_base64_VARIANT_ORIGINAL
@@ -36,9 +37,8 @@ aside_open(const char *path, struct why *why)
 	struct stat st;
 	int fd;
 
-	if ((a = calloc(1, sizeof(*a))) == NULL ||
-	    (a->path = strdup(path)) == NULL)
-		err(EX_OSERR, NULL);
+	a = mem_new(1, sizeof(*a));
+	a->path = mem_str(path);
 	if ((stat(path, &st) == -1 || S_ISREG(st.st_mode)) &&
 	    asprintf(&a->part, "%s.part", path) == -1)
 		err(EX_OSERR, NULL);

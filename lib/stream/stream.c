@@ -1,9 +1,10 @@
 #include "stream/stream.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "base/mem.h"
 
 struct stream {
 	struct in *in;
@@ -23,8 +24,7 @@ stream_open(char *const *paths, size_t n, bool plain, struct why *why)
 {
 	struct stream *s;
 
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		err(EX_OSERR, NULL);
+	s = mem_new(1, sizeof(*s));
 	s->plain = plain;
 	mark_init(&s->begin);
 	mark_init(&s->open);

@@ -10,6 +10,7 @@
 #include "table/copy_field.h"
 #include "table/cut_value.h"
 #include "json/json.h"
+#include "base/mem.h"
 #include "db/pgarray.h"
 
 #define IDENT_MAX 200
@@ -41,16 +42,6 @@ struct cut {
 	uint64_t seed;
 };
 
-static void *
-zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n ? n : 1, size);
-
-	if (p == NULL)
-		err(EX_OSERR, NULL);
-	return p;
-}
-
 static void
 list_from(struct cut *c)
 {
@@ -60,7 +51,7 @@ list_from(struct cut *c)
 	c->n = r->n_columns;
 	for (size_t i = 0; i < r->n_identity; i++)
 		c->n += r->identity[i].n;
-	f = c->from = zeroed(c->n, sizeof(*c->from));
+	f = c->from = mem_new(c->n, sizeof(*c->from));
 	for (size_t i = 0; i < r->n_columns; i++, f++) {
 		f->expr = r->columns[i].from;
 		f->name = r->columns[i].name;
@@ -80,7 +71,7 @@ find_key(struct cut *c, struct why *why)
 {
 	const struct resource *r = c->r;
 
-	c->key = zeroed(r->n_key, sizeof(*c->key));
+	c->key = mem_new(r->n_key, sizeof(*c->key));
 	for (size_t i = 0; i < r->n_key; i++) {
 		const struct column *col = resource_column(r, r->key[i]);
 
@@ -102,8 +93,8 @@ compile(struct cut *c, struct why *why)
 {
 	const struct resource *r = c->r;
 	size_t n = 0, n_quick = 0;
-	const char **row = zeroed(c->n + r->n_required + 1, sizeof(*row));
-	const char **quick = zeroed(c->n, sizeof(*quick));
+	const char **row = mem_new(c->n + r->n_required + 1, sizeof(*row));
+	const char **quick = mem_new(c->n, sizeof(*quick));
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct from *f = &c->from[i];
@@ -123,7 +114,7 @@ compile(struct cut *c, struct why *why)
 		row[n++] = r->required[i].path;
 	c->root = n;
 	row[n++] = ".";
-	c->vals = zeroed(n, sizeof(*c->vals));
+	c->vals = mem_new(n, sizeof(*c->vals));
 	c->row = json_paths_new(row, n, why);
 	if (c->row != NULL)
 		c->quick = json_paths_new(quick, n_quick, why);
@@ -135,7 +126,7 @@ compile(struct cut *c, struct why *why)
 struct cut *
 cut_new(const struct resource *r, struct why *why)
 {
-	struct cut *c = zeroed(1, sizeof(*c));
+	struct cut *c = mem_new(1, sizeof(*c));
 
 	c->r = r;
 	c->json = json_new();

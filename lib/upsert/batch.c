@@ -1,11 +1,10 @@
 #include "upsert/batch.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "json/json.h"
+#include "base/mem.h"
 
 void
 batch_clear(struct batch *b)
@@ -36,9 +35,7 @@ batch_add(struct batch *b, const struct line *line)
 
 	if (b->n == b->room) {
 		b->room += b->room / 2 + 64;
-		b->at = reallocarray(b->at, b->room, sizeof(*b->at));
-		if (b->at == NULL)
-			err(EX_OSERR, NULL);
+		b->at = mem_grow(b->at, b->room, sizeof(*b->at));
 	}
 	e = &b->at[b->n++];
 	memset(e, 0, sizeof(*e));
@@ -61,9 +58,7 @@ batch_parent(struct batch *b, const struct buf *text)
 	if (b->n_parents == b->room_parents) {
 		size_t room = b->room_parents * 2 + 16;
 
-		b->parents = reallocarray(b->parents, room, sizeof(*p));
-		if (b->parents == NULL)
-			err(EX_OSERR, NULL);
+		b->parents = mem_grow(b->parents, room, sizeof(*p));
 		for (size_t i = b->room_parents; i < room; i++)
 			buf_init(&b->parents[i]);
 		b->room_parents = room;
@@ -80,6 +75,5 @@ entry_note(struct entry *e, const char *note)
 {
 	free(e->note);
 	e->note = NULL;
-	if (note != NULL && (e->note = strdup(note)) == NULL)
-		err(EX_OSERR, NULL);
+	e->note = mem_str(note);
 }

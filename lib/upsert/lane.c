@@ -1,6 +1,5 @@
 #include "upsert/lane.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 
 #include "table/copy_field.h"
 #include "lock/lease.h"
+#include "base/mem.h"
 
 #define PIECE ((size_t)64 << 10) /* bytes sent at once */
 
@@ -43,10 +43,8 @@ lane_open(const char *dbname, bool dry_run, struct why *why)
 {
 	struct lane *l;
 
-	if ((l = calloc(1, sizeof(*l))) == NULL)
-		err(EX_OSERR, NULL);
-	if (dbname != NULL && (l->dbname = strdup(dbname)) == NULL)
-		err(EX_OSERR, NULL);
+	l = mem_new(1, sizeof(*l));
+	l->dbname = mem_str(dbname);
 	l->dry_run = dry_run;
 	if ((l->db = db_open(dbname, why)) == NULL ||
 	    db_script(l->db, why, setup) == -1 ||

@@ -1,10 +1,10 @@
 #include "upsert/reasons.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
+
+#include "base/mem.h"
 
 static const char other[] = "other";
 
@@ -22,8 +22,7 @@ reasons_add(struct reasons *r, const char *text, uint64_t n)
 			r->at[i].n += n;
 			return;
 		}
-	if ((r->at[r->n].text = strdup(text)) == NULL)
-		err(EX_OSERR, NULL);
+	r->at[r->n].text = mem_str(text);
 	r->at[r->n++].n = n;
 }
 

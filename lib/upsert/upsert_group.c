@@ -1,10 +1,10 @@
 #include "upsert/upsert_int.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
+#include "base/mem.h"
 #include "db/pgarray.h"
 
 static int
@@ -20,9 +20,7 @@ key_set_add(struct key_set *k, uint64_t key)
 {
 	if (k->n == k->room) {
 		k->room += k->room / 2 + 64;
-		k->at = reallocarray(k->at, k->room, sizeof(*k->at));
-		if (k->at == NULL)
-			err(EX_OSERR, NULL);
+		k->at = mem_grow(k->at, k->room, sizeof(*k->at));
 	}
 	k->at[k->n++] = key;
 	k->sorted = false;
@@ -169,9 +167,7 @@ group_close(struct upsert *u, const struct mark *close, struct why *why)
 	if (u->n_closed == u->room_closed) {
 		u->room_closed = u->room_closed * 2 + 16;
 		u->closed =
-		    reallocarray(u->closed, u->room_closed, sizeof(*u->closed));
-		if (u->closed == NULL)
-			err(EX_OSERR, NULL);
+		    mem_grow(u->closed, u->room_closed, sizeof(*u->closed));
 	}
 	if (u->o->prune && groups_are_whole(u) && !u->group.part)
 		key_set_add(&u->told, text_hash(key));
