@@ -3,11 +3,10 @@
  *
  * Inside of lib/page.
  *
- * An open-addressed set of 16-byte slots at most four fifths full, split
- * into segments that grow by a quarter, one at a time: 20 to 25 bytes a key,
- * also while it grows. A slot holds 56 bits of the key's XXH3 (the segment
+ * A slot of 16 bytes holds 56 bits of the key's XXH3 (its part of the table
  * is chosen by others), the number of the pass that met it last, 32 bits of
- * the text's XXH3 and the row's version in seconds.
+ * the text's XXH3 and the row's version in seconds: 20 to 25 bytes a key,
+ * also while it grows.
  */
 #ifndef HA_SEEN_H
 #define HA_SEEN_H
@@ -16,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct seen;
+struct seen; /* begins with a struct open_table */
 
 enum seen_as {
 	SEEN_NEW,   /* never met */
@@ -48,6 +47,5 @@ struct met seen_look(const struct seen *s, const struct sight *row);
 /* The same, and remembers it. pass is 1 to 255. */
 struct met seen_add(struct seen *s, const struct sight *row, unsigned pass);
 uint64_t seen_n(const struct seen *s);
-size_t seen_bytes(const struct seen *s); /* memory of all slots */
 
 #endif

@@ -4,9 +4,8 @@
  * Inside of lib/stage.
  *
  * A key is a text. Integers of 64 bits in their usual form ("31", "-7", not
- * "031") are kept exactly, other texts by their 128-bit XXH3. Tables are
- * small and many, and grow by a quarter, so that a set needs at most 16
- * bytes an integer and 24 a text, also while it grows. Owns its memory.
+ * "031"; not 0) are kept exactly, other texts by their 128-bit XXH3: at most
+ * 16 bytes an integer and 24 a text, also while it grows. Owns its memory.
  */
 #ifndef HA_KNOWN_SET_H
 #define HA_KNOWN_SET_H

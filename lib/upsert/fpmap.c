@@ -1,44 +1,26 @@
 #include "upsert/fpmap.h"
 
-#include <err.h>
-#include <stdlib.h>
-#include <sysexits.h>
+#include "base/open_table.h"
 
-/*
- * Linear probing in 64 parts by the top bits of the hash: one part grows at
- * a time, so growing needs a 64th of the memory again, not the double.
- */
-#define PART_BITS 6
-#define PARTS (1U << PART_BITS)
 #define SEEN ((uint64_t)1 << 16)
 
-struct part {
-	struct fp_entry *at;
-	uint32_t n, room;
-};
+static const struct open_kind row = {
+    .tag = ~(uint64_t)0 << 17, .words = 2, .full = 75, .more = 33};
 
 struct fpmap {
-	struct part part[PARTS];
+	struct open_table rows;
 };
 
 struct fpmap *
 fpmap_new(void)
 {
-	struct fpmap *m;
-
-	if ((m = calloc(1, sizeof(*m))) == NULL)
-		err(EX_OSERR, NULL);
-	return m;
+	return open_new(&row, 64);
 }
 
 void
 fpmap_free(struct fpmap *m)
 {
-	if (m == NULL)
-		return;
-	for (size_t i = 0; i < PARTS; i++)
-		free(m->part[i].at);
-	free(m);
+	open_free(m);
 }
 
 /* 47 bits above the flag and 16 bits of fingerprint; never 0. */
@@ -50,49 +32,13 @@ tag(uint64_t key)
 	return t != 0 ? t : (uint64_t)1 << 17;
 }
 
-static uint64_t
-tag_of(const struct fp_entry *e)
+/* The entry of the key; its b is 0 if there is none. */
+static inline struct fp_entry *
+find(const struct fpmap *m, uint64_t key)
 {
-	return e->b >> 17 << 17;
-}
+	uint64_t t = tag(key);
 
-/* By the tag alone, since a part that grows has nothing else. */
-static uint32_t
-home(const struct part *p, uint64_t t)
-{
-	return (uint32_t)((t >> 32) * p->room >> 32);
-}
-
-/* The entry of the tag, or the empty one where it belongs. */
-static struct fp_entry *
-find(const struct part *p, uint64_t t)
-{
-	uint32_t i = home(p, t);
-
-	while (p->at[i].b != 0 && tag_of(&p->at[i]) != t)
-		if (++i == p->room)
-			i = 0;
-	return &p->at[i];
-}
-
-static void
-grow(struct part *p)
-{
-	struct part to = {NULL, p->n, p->room + p->room / 3 + 16};
-
-	if ((to.at = calloc(to.room, sizeof(*to.at))) == NULL)
-		err(EX_OSERR, NULL);
-	for (uint32_t i = 0; i < p->room; i++)
-		if (p->at[i].b != 0)
-			*find(&to, tag_of(&p->at[i])) = p->at[i];
-	free(p->at);
-	*p = to;
-}
-
-static struct part *
-part_of(struct fpmap *m, uint64_t key)
-{
-	return &m->part[key >> (64 - PART_BITS)];
+	return (struct fp_entry *)open_find(&m->rows, &row, key, &t);
 }
 
 static bool
@@ -106,12 +52,8 @@ is_same(const struct fp_entry *e, const struct fingerprint *fp)
 enum fp_found
 fpmap_find(struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 {
-	struct part *p = part_of(m, key);
-	struct fp_entry *e;
+	struct fp_entry *e = find(m, key);
 
-	if (p->n == 0)
-		return FP_ABSENT;
-	e = find(p, tag(key));
 	if (e->b == 0)
 		return FP_ABSENT;
 	e->b |= SEEN;
@@ -121,10 +63,9 @@ fpmap_find(struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 bool
 fpmap_same(struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 {
-	struct part *p = part_of(m, key);
-	struct fp_entry *e;
+	struct fp_entry *e = find(m, key);
 
-	if (p->n == 0 || (e = find(p, tag(key)))->b == 0 || !is_same(e, fp))
+	if (e->b == 0 || !is_same(e, fp))
 		return false;
 	e->b |= SEEN;
 	return true;
@@ -133,27 +74,22 @@ fpmap_same(struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 struct fp_entry
 fpmap_put(struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 {
-	struct part *p = part_of(m, key);
+	uint64_t t = tag(key);
 	struct fp_entry *e, was;
 
-	if ((uint64_t)p->n * 4 >= (uint64_t)p->room * 3)
-		grow(p);
-	e = find(p, tag(key));
+	e = (struct fp_entry *)open_put(&m->rows, &row, key, &t);
 	was = *e;
-	if (e->b == 0)
-		p->n++;
 	e->a = fp == NULL ? 0 : fp->lo != 0 ? fp->lo : 1;
-	e->b = tag(key) | (was.b & SEEN) | (fp == NULL ? 0 : fp->hi & 0xffff);
+	e->b = t | (was.b & SEEN) | (fp == NULL ? 0 : fp->hi & 0xffff);
 	return was;
 }
 
 void
 fpmap_restore(struct fpmap *m, uint64_t key, struct fp_entry was)
 {
-	struct part *p = part_of(m, key);
-	struct fp_entry *e;
+	struct fp_entry *e = find(m, key);
 
-	if (p->n == 0 || (e = find(p, tag(key)))->b == 0)
+	if (e->b == 0)
 		return;
 	e->a = was.a;
 	e->b = tag(key) | (e->b & SEEN) | (was.b & 0xffff);
@@ -162,58 +98,18 @@ fpmap_restore(struct fpmap *m, uint64_t key, struct fp_entry was)
 void
 fpmap_see(struct fpmap *m, uint64_t key)
 {
-	struct part *p = part_of(m, key);
-	struct fp_entry *e;
+	struct fp_entry *e = find(m, key);
 
-	if (p->n > 0 && (e = find(p, tag(key)))->b != 0)
+	if (e->b != 0)
 		e->b |= SEEN;
-}
-
-/* The entry of a key that was not seen, or NULL. */
-static const struct fp_entry *
-missed(const struct fpmap *m, uint64_t key)
-{
-	const struct part *p = &m->part[key >> (64 - PART_BITS)];
-	const struct fp_entry *e;
-
-	if (p->n == 0)
-		return NULL;
-	e = find(p, tag(key));
-	return e->b != 0 && (e->b & SEEN) == 0 ? e : NULL;
-}
-
-bool
-fpmap_missed(const struct fpmap *m, uint64_t key)
-{
-	return missed(m, key) != NULL;
 }
 
 bool
 fpmap_left(const struct fpmap *m, uint64_t key, const struct fingerprint *fp)
 {
-	const struct fp_entry *e = missed(m, key);
+	const struct fp_entry *e = find(m, key);
 
-	if (e == NULL)
+	if (e->b == 0 || (e->b & SEEN) != 0)
 		return false;
 	return fp == NULL ? e->a == 0 : is_same(e, fp);
-}
-
-size_t
-fpmap_n(const struct fpmap *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < PARTS; i++)
-		n += m->part[i].n;
-	return n;
-}
-
-size_t
-fpmap_bytes(const struct fpmap *m)
-{
-	size_t n = sizeof(*m);
-
-	for (size_t i = 0; i < PARTS; i++)
-		n += m->part[i].room * sizeof(struct fp_entry);
-	return n;
 }

@@ -21,7 +21,7 @@ struct fingerprint {
 };
 
 struct fp_entry { /* opaque; all zero: the key was absent */
-	uint64_t a, b;
+	uint64_t b, a;
 };
 
 enum fp_found {
@@ -30,7 +30,7 @@ enum fp_found {
 	FP_OTHER   /* stored otherwise, or not known how */
 };
 
-struct fpmap;
+struct fpmap; /* begins with a struct open_table */
 
 struct fpmap *fpmap_new(void);
 void fpmap_free(struct fpmap *m); /* NULL is fine */
@@ -47,12 +47,8 @@ struct fp_entry fpmap_put(
 void fpmap_restore(struct fpmap *m, uint64_t key, struct fp_entry was);
 /* Marks as seen, if it is there. */
 void fpmap_see(struct fpmap *m, uint64_t key);
-/* Is it there, but was not seen? */
-bool fpmap_missed(const struct fpmap *m, uint64_t key);
-/* Was it not seen, and is its fingerprint the one that is there? */
+/* Is it there, was it not seen, and is this its fingerprint? NULL: unknown */
 bool fpmap_left(
     const struct fpmap *m, uint64_t key, const struct fingerprint *fp);
-size_t fpmap_n(const struct fpmap *m);
-size_t fpmap_bytes(const struct fpmap *m);
 
 #endif

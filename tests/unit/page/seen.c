@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/open_table.h"
 #include "page/seen.h"
 
 /* Many keys, and none is taken for another. */
@@ -22,7 +23,7 @@ test_seen_is_small(void **state)
 		row.key = seen_hash(&n, sizeof(n));
 		assert_int_equal(seen_add(s, &row, 1).as, SEEN_NEW);
 		if (n > 20000 && n % 4096 == 0)
-			assert_true(seen_bytes(s) <= n * 26);
+			assert_true(open_bytes(s) <= n * 26);
 	}
 	assert_int_equal(seen_n(s), n);
 	row.key = seen_hash(&n, sizeof(n));
