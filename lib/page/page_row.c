@@ -57,8 +57,8 @@ key_of_identity(struct page_kit *k, const struct identity *id)
 	size_t n = 0;
 
 	for (size_t i = 0; i < id->n; i++)
-		if (!id->of_parent[i])
-			fields[n++] = add_field(k, id->from[i]);
+		if (!id->part[i].of_parent)
+			fields[n++] = add_field(k, id->part[i].from);
 	add_key(k, fields, n);
 	free(fields);
 }

@@ -101,116 +101,57 @@ read_file(const char *path, struct buf *to, struct why *why)
 }
 
 static int
-read_auth(const struct desc *top, struct auth *a, struct why *why)
+check_auth(const struct desc *d, void *of, struct why *why)
 {
-	static const char *const known[] = {"style", "path", "form", "token",
-	    "expires", "settle", "header", NULL};
-	static const char *const styles[] = {"none", "bearer", "client", NULL};
-	struct desc d;
-	int style = AUTH_NONE;
+	const struct auth *a = of;
+	const char *missing = NULL;
 
-	if (!desc_get(top, "auth", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_choice(&d, "style", styles, &style, why) == -1)
-		return -1;
-	a->style = (enum auth_style)style;
-	if (desc_text(&d, "path", style == AUTH_CLIENT, &a->path, why) == -1 ||
-	    desc_pairs(&d, "form", &a->form, why) == -1 ||
-	    desc_expr(&d, "token", style == AUTH_CLIENT, &a->token, why) ==
-		-1 ||
-	    desc_expr(&d, "expires", false, &a->expires, why) == -1 ||
-	    desc_duration(&d, "settle", &a->settle_ms, why) == -1 ||
-	    desc_text(&d, "header", style != AUTH_NONE, &a->header, why) == -1)
-		return -1;
+	if (a->style != AUTH_NONE && a->header == NULL)
+		missing = "header";
+	if (a->style == AUTH_CLIENT && a->token == NULL)
+		missing = "token";
+	if (a->style == AUTH_CLIENT && a->path == NULL)
+		missing = "path";
+	if (missing != NULL)
+		return desc_fail(d, why, "\"%s\" is missing", missing);
 	if (a->header != NULL && strchr(a->header, ':') == NULL)
-		return desc_fail(&d, why, "header must read \"Name: value\"");
+		return desc_fail(d, why, "header must read \"Name: value\"");
 	return a->header == NULL ? 0 : template_check(a->header, why);
 }
 
-static int
-read_envelope(const struct desc *top, struct source *s, struct why *why)
-{
-	static const char *const known[] = {
-	    "rows", "count", "limit", "next", "status", "ok", "message", NULL};
-	struct expr *paths[5];
-	struct desc d;
+static const struct desc_member auth_members[] = {
+    {"style", DESC_CHOICE, DESC_TO(struct auth, style),
+	DESC_OF("none", "bearer", "client")},
+    {"path", DESC_TEXT, DESC_TO(struct auth, path)},
+    {"form", DESC_PART, DESC_TO(struct auth, form), .of = pairs_members},
+    {"token", DESC_EXPR, DESC_TO(struct auth, token)},
+    {"expires", DESC_EXPR, DESC_TO(struct auth, expires)},
+    {"settle", DESC_DURATION, DESC_TO(struct auth, settle_ms)},
+    {"header", DESC_TEXT, DESC_TO(struct auth, header)},
+    {.size = sizeof(struct auth), .check = check_auth},
+};
 
-	if (desc_need(top, "envelope", &d, why) == -1 ||
-	    desc_object(&d, known, why) == -1 ||
-	    desc_expr(&d, "rows", true, &s->rows, why) == -1 ||
-	    desc_expr(&d, "count", false, &s->count, why) == -1 ||
-	    desc_expr(&d, "limit", false, &s->limit_echo, why) == -1 ||
-	    desc_expr(&d, "next", false, &s->next, why) == -1 ||
-	    desc_expr(&d, "status", false, &s->status, why) == -1 ||
-	    desc_text(&d, "ok", false, &s->status_ok, why) == -1 ||
-	    desc_expr(&d, "message", false, &s->message, why) == -1)
-		return -1;
-	paths[0] = s->rows;
-	paths[1] = s->count;
-	paths[2] = s->limit_echo;
-	paths[3] = s->status;
-	paths[4] = s->next;
-	for (size_t i = 0; i < 5; i++)
-		if (paths[i] != NULL && !expr_is_path(paths[i]))
-			return desc_fail(&d, why,
-			    "\"%s\" must be a plain path such as .result",
-			    expr_source(paths[i]));
-	return 0;
-}
+#define TO(member) DESC_TO(struct source, member)
+#define ALL(list) DESC_ALL(struct source, list, n_##list)
+#define SAME DESC_SAME(struct source)
+
+static const struct desc_member envelope_members[] = {
+    {"rows", DESC_PATH, TO(rows), .need = true, .like = ".result"},
+    {"count", DESC_PATH, TO(count), .like = ".result"},
+    {"limit", DESC_PATH, TO(limit_echo), .like = ".result"},
+    {"next", DESC_PATH, TO(next), .like = ".result"},
+    {"status", DESC_PATH, TO(status), .like = ".result"},
+    {"ok", DESC_TEXT, TO(status_ok)},
+    {"message", DESC_EXPR, TO(message)},
+    {.size = sizeof(struct source)},
+};
 
 static int
-read_resource(
-    void *ctx, const char *name, const struct desc *d, struct why *why)
+check_top(const struct desc *top, void *of, struct why *why)
 {
-	struct source *s = ctx;
-	struct resource *r;
+	const struct source *s = of;
 
-	(void)name;
-	s->resources =
-	    reallocarray(s->resources, s->n_resources + 1, sizeof(*r));
-	if (s->resources == NULL)
-		err(EX_OSERR, NULL);
-	r = &s->resources[s->n_resources++];
-	memset(r, 0, sizeof(*r));
-	return source_read_resource(d, r, why);
-}
-
-/* A file, or a list of files. */
-static int
-read_sql(const struct desc *top, struct source *s, struct why *why)
-{
-	struct desc d;
-
-	if (!desc_get(top, "sql", &d))
-		return 0;
-	if (d.val.type == JSON_ARRAY)
-		return desc_texts(top, "sql", &s->sql, &s->n_sql, why);
-	if ((s->sql = calloc(1, sizeof(*s->sql))) == NULL)
-		err(EX_OSERR, NULL);
-	s->n_sql = 1;
-	return desc_this_text(&d, &s->sql[0], why);
-}
-
-static int
-read_top(const struct desc *top, struct source *s, struct why *why)
-{
-	static const char *const known[] = {"v", "source", "title", "base",
-	    "hosts", "account", "auth", "limits", "waits", "usage", "errors",
-	    "envelope", "sql", "sync", "resources", NULL};
-	struct desc d;
-	int v = 0;
-
-	if (desc_object(top, known, why) == -1 ||
-	    desc_int(top, "v", 1, 1, &v, why) == -1 ||
-	    desc_text(top, "source", true, &s->name, why) == -1 ||
-	    desc_text(top, "title", false, &s->title, why) == -1 ||
-	    desc_text(top, "base", true, &s->base, why) == -1 ||
-	    desc_texts(top, "hosts", &s->hosts, &s->n_hosts, why) == -1 ||
-	    desc_text(top, "account", false, &s->account_pattern, why) == -1 ||
-	    read_sql(top, s, why) == -1)
-		return -1;
-	if (v != 1)
+	if (s->v != 1)
 		return desc_fail(top, why, "\"v\" must be 1");
 	if (!desc_is_name(s->name))
 		return desc_fail(top, why, "\"source\" must be a plain name");
@@ -218,18 +159,36 @@ read_top(const struct desc *top, struct source *s, struct why *why)
 		if (!url_is_host(s->hosts[i]))
 			return desc_fail(
 			    top, why, "\"hosts\": %s is no host", s->hosts[i]);
-	if (read_auth(top, &s->auth, why) == -1 ||
-	    source_read_manners(top, s, why) == -1 ||
-	    read_envelope(top, s, why) == -1 ||
-	    desc_need(top, "resources", &d, why) == -1 ||
-	    desc_elements(&d, read_resource, s, why) == -1)
-		return -1;
-	if (s->n_resources == 0)
+	if (s->n_resources == 0) {
+		struct desc d;
+
+		desc_get(top, "resources", &d);
 		return desc_fail(&d, why, "is empty");
+	}
 	if (source_check(s, why) == -1)
 		return -1;
 	return source_check_sync(top, s, why);
 }
+
+static const struct desc_member members[] = {
+    {"v", DESC_INT, TO(v), .min = 1, .max = 1},
+    {"source", DESC_TEXT, TO(name), .need = true},
+    {"title", DESC_TEXT, TO(title)},
+    {"base", DESC_TEXT, TO(base), .need = true},
+    {"hosts", DESC_TEXTS, ALL(hosts)},
+    {"account", DESC_TEXT, TO(account_pattern)},
+    {"sql", DESC_TEXTS, ALL(sql), .alone = true},
+    {"auth", DESC_PART, TO(auth), .of = auth_members},
+    {"limits", DESC_LIST, ALL(limits), .of = limit_members},
+    {"waits", DESC_PART, SAME, .of = waits_members},
+    {"usage", DESC_PART, TO(usage), .of = usage_members},
+    {"errors", DESC_PART, TO(refusals), .of = refusals_members},
+    {"envelope", DESC_PART, SAME, .need = true, .of = envelope_members},
+    {"resources", DESC_LIST, ALL(resources), .need = true,
+	.of = resource_members},
+    {"sync", DESC_NONE, .later = true},
+    {.size = sizeof(struct source), .check = check_top},
+};
 
 static struct source *
 load(const char *name, bool verify, struct why *why)
@@ -237,7 +196,7 @@ load(const char *name, bool verify, struct why *why)
 	struct source *s = calloc(1, sizeof(*s));
 	struct buf path = BUF_INIT, text = BUF_INIT;
 	struct json *json = json_new();
-	struct desc top = {NULL, {JSON_NONE, NULL, 0}, "", verify};
+	struct desc top = {.verify = verify};
 	int rc = -1;
 
 	if (s == NULL)
@@ -255,7 +214,7 @@ load(const char *name, bool verify, struct why *why)
 		why->status = EX_CONFIG;
 		goto out;
 	}
-	rc = read_top(&top, s, why);
+	rc = desc_read(&top, members, s, why);
 	if (rc == 0 && strcmp(s->name, name) != 0)
 		rc = desc_fail(&top, why, "\"source\" is not %s", name);
 out:
@@ -288,33 +247,8 @@ source_free(struct source *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->n_resources; i++)
-		source_release_resource(&s->resources[i]);
-	source_release_manners(s);
-	free(s->resources);
-	desc_pairs_release(&s->auth.form);
-	free(s->auth.path);
-	free(s->auth.header);
-	expr_free(s->auth.token);
-	expr_free(s->auth.expires);
-	expr_free(s->rows);
-	expr_free(s->count);
-	expr_free(s->limit_echo);
-	expr_free(s->next);
-	expr_free(s->status);
-	expr_free(s->message);
-	free(s->status_ok);
-	free(s->name);
-	free(s->title);
+	desc_release(members, s);
 	free(s->file);
-	free(s->base);
-	for (size_t i = 0; i < s->n_hosts; i++)
-		free(s->hosts[i]);
-	free(s->hosts);
-	free(s->account_pattern);
-	for (size_t i = 0; i < s->n_sql; i++)
-		free(s->sql[i]);
-	free(s->sql);
 	free(s);
 }
 

@@ -41,11 +41,15 @@ struct column {
 	bool or_null;	   /* "numeric?": what is none is NULL, not refused */
 };
 
+struct identity_part {
+	struct expr *from;
+	bool of_parent;
+};
+
 /* An alternative of an identity: counts if all its members are present. */
 struct identity {
 	char *name; /* stands in front of the key: "id:296818866" */
-	struct expr **from;
-	bool *of_parent;
+	struct identity_part *part;
 	size_t n;
 };
 
@@ -241,6 +245,7 @@ struct auth {
 };
 
 struct source {
+	int v; /* of the format: 1 */
 	char *name, *title, *file;
 	char *base;
 	char **hosts; /* where links may lead, beside base's host */

@@ -1,34 +1,14 @@
 #include "source/source_read.h"
 
-#include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 static int
-read_limit(void *ctx, const char *name, const struct desc *d, struct why *why)
+check_limit(const struct desc *d, void *of, struct why *why)
 {
-	static const char *const known[] = {
-	    "name", "per", "requests", "window", NULL};
-	static const char *const pers[] = {"account", "address", NULL};
-	struct source *s = ctx;
-	struct limit *l;
-	int per = 0;
+	const struct limit *l = of;
 
-	(void)name;
-	s->limits = reallocarray(s->limits, s->n_limits + 1, sizeof(*l));
-	if (s->limits == NULL)
-		err(EX_OSERR, NULL);
-	l = &s->limits[s->n_limits++];
-	memset(l, 0, sizeof(*l));
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "name", true, &l->name, why) == -1 ||
-	    desc_choice(d, "per", pers, &per, why) == -1 ||
-	    desc_int(d, "requests", 1, 1000000, &l->requests, why) == -1 ||
-	    desc_duration(d, "window", &l->window_ms, why) == -1)
-		return -1;
-	l->per_address = per == 1;
 	if (!desc_is_name(l->name))
 		return desc_fail(d, why, "name must be a plain name");
 	if (l->requests == 0 || l->window_ms <= 0)
@@ -36,66 +16,36 @@ read_limit(void *ctx, const char *name, const struct desc *d, struct why *why)
 	return 0;
 }
 
-static int
-read_wait(void *ctx, const char *name, const struct desc *d, struct why *why)
-{
-	static const char *const known[] = {"name", "form", "member", NULL};
-	static const char *const forms[] = {
-	    "seconds", "epoch", "date", "minutes", "epoch-ms", NULL};
-	struct source *s = ctx;
-	struct wait_header *w;
-	int form = WAIT_SECONDS;
+const struct desc_member limit_members[] = {
+    {"name", DESC_TEXT, DESC_TO(struct limit, name), .need = true},
+    {"per", DESC_CHOICE, DESC_TO(struct limit, per_address),
+	DESC_OF("account", "address")},
+    {"requests", DESC_INT, DESC_TO(struct limit, requests), .min = 1,
+	.max = 1000000},
+    {"window", DESC_DURATION, DESC_TO(struct limit, window_ms)},
+    {.size = sizeof(struct limit), .check = check_limit},
+};
 
-	(void)name;
-	s->waits = reallocarray(s->waits, s->n_waits + 1, sizeof(*w));
-	if (s->waits == NULL)
-		err(EX_OSERR, NULL);
-	w = &s->waits[s->n_waits++];
-	memset(w, 0, sizeof(*w));
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "name", true, &w->name, why) == -1 ||
-	    desc_choice(d, "form", forms, &form, why) == -1 ||
-	    desc_text(d, "member", false, &w->member, why) == -1)
-		return -1;
-	w->form = (enum wait_form)form;
-	return 0;
-}
+static const struct desc_member wait_header_members[] = {
+    {"name", DESC_TEXT, DESC_TO(struct wait_header, name), .need = true},
+    {"form", DESC_CHOICE, DESC_TO(struct wait_header, form),
+	DESC_OF("seconds", "epoch", "date", "minutes", "epoch-ms")},
+    {"member", DESC_TEXT, DESC_TO(struct wait_header, member)},
+    {.size = sizeof(struct wait_header)},
+};
 
-static int
-read_waits(const struct desc *top, struct source *s, struct why *why)
-{
-	static const char *const known[] = {"headers", "default", NULL};
-	struct desc d, m;
-
-	s->wait_ms = 10000;
-	if (!desc_get(top, "waits", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_duration(&d, "default", &s->wait_ms, why) == -1)
-		return -1;
-	if (!desc_get(&d, "headers", &m))
-		return 0;
-	return desc_elements(&m, read_wait, s, why);
-}
+const struct desc_member waits_members[] = {
+    {"default", DESC_DURATION, DESC_TO(struct source, wait_ms), .usual = 10000},
+    {"headers", DESC_LIST, DESC_ALL(struct source, waits, n_waits),
+	.of = wait_header_members},
+    {.size = sizeof(struct source)},
+};
 
 static int
-read_usage_header(
-    void *ctx, const char *name, const struct desc *d, struct why *why)
+check_usage_header(const struct desc *d, void *of, struct why *why)
 {
-	static const char *const known[] = {"name", "members", NULL};
-	struct usage *u = ctx;
-	struct usage_header *h;
+	struct usage_header *h = of;
 
-	(void)name;
-	u->headers = reallocarray(u->headers, u->n + 1, sizeof(*h));
-	if (u->headers == NULL)
-		err(EX_OSERR, NULL);
-	h = &u->headers[u->n++];
-	memset(h, 0, sizeof(*h));
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "name", true, &h->name, why) == -1 ||
-	    desc_texts(d, "members", &h->members, &h->n_members, why) == -1)
-		return -1;
 	if (h->n_members == 0)
 		return desc_fail(d, why, "\"members\" is missing or empty");
 	for (char *c = h->name; *c != '\0'; c++)
@@ -104,86 +54,53 @@ read_usage_header(
 	return 0;
 }
 
-static int
-read_usage(const struct desc *top, struct usage *u, struct why *why)
-{
-	static const char *const known[] = {"headers", "slow", "pause", NULL};
-	struct desc d, m;
+static const struct desc_member usage_header_members[] = {
+    {"name", DESC_TEXT, DESC_TO(struct usage_header, name), .need = true},
+    {"members", DESC_TEXTS, DESC_ALL(struct usage_header, members, n_members)},
+    {.size = sizeof(struct usage_header), .check = check_usage_header},
+};
 
-	u->slow = 80;
-	u->pause_ms = 60000;
-	if (!desc_get(top, "usage", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_int(&d, "slow", 1, 100, &u->slow, why) == -1 ||
-	    desc_duration(&d, "pause", &u->pause_ms, why) == -1 ||
-	    desc_need(&d, "headers", &m, why) == -1)
-		return -1;
-	return desc_elements(&m, read_usage_header, u, why);
-}
+const struct desc_member usage_members[] = {
+    {"slow", DESC_INT, DESC_TO(struct usage, slow), .min = 1, .max = 100,
+	.usual = 80},
+    {"pause", DESC_DURATION, DESC_TO(struct usage, pause_ms), .usual = 60000},
+    {"headers", DESC_LIST, DESC_ALL(struct usage, headers, n), .need = true,
+	.of = usage_header_members},
+    {.size = sizeof(struct usage)},
+};
 
 /* "190" or "200-299" */
 static int
-read_codes(const struct desc *d, const char *name, struct code_range **to,
-    size_t *n, struct why *why)
+read_codes(const struct desc *d, void *of, struct why *why)
 {
-	char **texts = NULL, *end;
-	size_t n_texts = 0;
-	int rc = desc_texts(d, name, &texts, &n_texts, why);
+	struct code_range *r = of;
+	char *text, *end;
+	int rc = 0;
 
-	if (rc == 0 && n_texts > 0 &&
-	    (*to = calloc(n_texts, sizeof(**to))) == NULL)
-		err(EX_OSERR, NULL);
-	for (size_t i = 0; rc == 0 && i < n_texts; i++) {
-		struct code_range *r = &(*to)[i];
-
-		errno = 0;
-		r->from = r->to = strtoll(texts[i], &end, 10);
-		if (end != texts[i] && *end == '-' && end[1] >= '0')
-			r->to = strtoll(end + 1, &end, 10);
-		if (end == texts[i] || *end != '\0' || errno != 0 ||
-		    r->from < 0 || r->to < r->from)
-			rc = desc_fail(d, why,
-			    "%s: \"%s\" is no code and no range such as "
-			    "200-299",
-			    name, texts[i]);
-	}
-	*n = n_texts;
-	for (size_t i = 0; i < n_texts; i++)
-		free(texts[i]);
-	free(texts);
+	if (desc_text(d, &text, why) == -1)
+		return -1;
+	errno = 0;
+	r->from = r->to = strtoll(text, &end, 10);
+	if (end != text && *end == '-' && end[1] >= '0')
+		r->to = strtoll(end + 1, &end, 10);
+	if (end == text || *end != '\0' || errno != 0 || r->from < 0 ||
+	    r->to < r->from)
+		rc = desc_fail(d->in->in, why,
+		    "%s: \"%s\" is no code and no range such as 200-299",
+		    d->in->name, text);
+	free(text);
 	return rc;
 }
 
-static int
-read_rule(void *ctx, const char *name, const struct desc *d, struct why *why)
-{
-	static const char *const known[] = {
-	    "codes", "subcodes", "then", "smaller", "wait", NULL};
-	static const char *const thens[] = {
-	    "retry", "wait", "auth", "denied", "gone", "fail", NULL};
-	struct refusals *all = ctx;
-	struct refusal_rule *r;
-	struct desc m;
-	int then = 0;
+static const struct desc_member codes_members[] = {
+    {.size = sizeof(struct code_range), .check = read_codes},
+};
 
-	(void)name;
-	all->rules = reallocarray(all->rules, all->n_rules + 1, sizeof(*r));
-	if (all->rules == NULL)
-		err(EX_OSERR, NULL);
-	r = &all->rules[all->n_rules++];
-	memset(r, 0, sizeof(*r));
-	r->wait_ms = -1;
-	if (desc_object(d, known, why) == -1 ||
-	    read_codes(d, "codes", &r->codes, &r->n_codes, why) == -1 ||
-	    read_codes(d, "subcodes", &r->subcodes, &r->n_subcodes, why) ==
-		-1 ||
-	    desc_need(d, "then", &m, why) == -1 ||
-	    desc_choice(d, "then", thens, &then, why) == -1 ||
-	    desc_bool(d, "smaller", &r->smaller, why) == -1 ||
-	    desc_duration(d, "wait", &r->wait_ms, why) == -1)
-		return -1;
-	r->then = (enum refusal)then;
+static int
+check_rule(const struct desc *d, void *of, struct why *why)
+{
+	const struct refusal_rule *r = of;
+
 	if (r->n_codes == 0)
 		return desc_fail(d, why, "\"codes\" is missing or empty");
 	if (r->smaller && r->then != REFUSAL_RETRY)
@@ -193,74 +110,26 @@ read_rule(void *ctx, const char *name, const struct desc *d, struct why *why)
 	return 0;
 }
 
-static int
-read_errors(const struct desc *top, struct refusals *r, struct why *why)
-{
-	static const char *const known[] = {
-	    "code", "subcode", "transient", "rules", NULL};
-	struct expr *paths[3];
-	struct desc d, m;
+static const struct desc_member rule_members[] = {
+    {"codes", DESC_LIST, DESC_ALL(struct refusal_rule, codes, n_codes),
+	.of = codes_members},
+    {"subcodes", DESC_LIST, DESC_ALL(struct refusal_rule, subcodes, n_subcodes),
+	.of = codes_members},
+    {"then", DESC_CHOICE, DESC_TO(struct refusal_rule, then), .need = true,
+	DESC_OF("retry", "wait", "auth", "denied", "gone", "fail")},
+    {"smaller", DESC_BOOL, DESC_TO(struct refusal_rule, smaller)},
+    {"wait", DESC_DURATION, DESC_TO(struct refusal_rule, wait_ms), .usual = -1},
+    {.size = sizeof(struct refusal_rule), .check = check_rule},
+};
 
-	if (!desc_get(top, "errors", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_expr(&d, "code", true, &r->code, why) == -1 ||
-	    desc_expr(&d, "subcode", false, &r->subcode, why) == -1 ||
-	    desc_expr(&d, "transient", false, &r->transient, why) == -1 ||
-	    desc_need(&d, "rules", &m, why) == -1 ||
-	    desc_elements(&m, read_rule, r, why) == -1)
-		return -1;
-	paths[0] = r->code;
-	paths[1] = r->subcode;
-	paths[2] = r->transient;
-	for (size_t i = 0; i < 3; i++)
-		if (paths[i] != NULL && !expr_is_path(paths[i]))
-			return desc_fail(&d, why,
-			    "\"%s\" must be a plain path such as .error.code",
-			    expr_source(paths[i]));
-	return 0;
-}
+#define CODE_PATH(member)                                                      \
+	DESC_PATH, DESC_TO(struct refusals, member), .like = ".error.code"
 
-int
-source_read_manners(const struct desc *top, struct source *s, struct why *why)
-{
-	struct desc d;
-
-	if (desc_get(top, "limits", &d) &&
-	    desc_elements(&d, read_limit, s, why) == -1)
-		return -1;
-	if (read_waits(top, s, why) == -1 ||
-	    read_usage(top, &s->usage, why) == -1)
-		return -1;
-	return read_errors(top, &s->refusals, why);
-}
-
-void
-source_release_manners(struct source *s)
-{
-	for (size_t i = 0; i < s->n_limits; i++)
-		free(s->limits[i].name);
-	for (size_t i = 0; i < s->n_waits; i++) {
-		free(s->waits[i].name);
-		free(s->waits[i].member);
-	}
-	for (size_t i = 0; i < s->usage.n; i++) {
-		struct usage_header *h = &s->usage.headers[i];
-
-		free(h->name);
-		for (size_t m = 0; m < h->n_members; m++)
-			free(h->members[m]);
-		free(h->members);
-	}
-	for (size_t i = 0; i < s->refusals.n_rules; i++) {
-		free(s->refusals.rules[i].codes);
-		free(s->refusals.rules[i].subcodes);
-	}
-	free(s->limits);
-	free(s->waits);
-	free(s->usage.headers);
-	free(s->refusals.rules);
-	expr_free(s->refusals.code);
-	expr_free(s->refusals.subcode);
-	expr_free(s->refusals.transient);
-}
+const struct desc_member refusals_members[] = {
+    {"code", CODE_PATH(code), .need = true},
+    {"subcode", CODE_PATH(subcode)},
+    {"transient", CODE_PATH(transient)},
+    {"rules", DESC_LIST, DESC_ALL(struct refusals, rules, n_rules),
+	.need = true, .of = rule_members},
+    {.size = sizeof(struct refusals)},
+};

@@ -8,7 +8,8 @@
 
 /* Long chains of "or" are refused by some servers, from about 20 on. */
 #define KEYS_OR 20
-#define KEYS_IN 100
+#define KEYS_IN 100 /* unless said otherwise */
+#define KEYS_MAX 1000
 
 /* A name of OData: it goes into filters as it stands. */
 static bool
@@ -106,6 +107,59 @@ check_style(const struct desc *d, const struct paging *p, struct why *why)
 	return check_keyset(d, p, why);
 }
 
+/* ["after", ".paging.cursors.after"]: the parameter, and where it comes from */
+static int
+read_cursor(const struct desc *d, void *of, struct why *why)
+{
+	struct paging *p = of;
+	char *two[2] = {NULL, NULL};
+	int rc = desc_two(d, "[parameter, path]", two, why);
+
+	p->cursor_param = two[0];
+	if (rc == 0 && *two[0] == '\0')
+		rc = desc_fail(d, why, "must be [parameter, path]");
+	if (rc == 0)
+		rc = desc_expr(d, two[1], &p->cursor, why);
+	if (rc == 0 && !expr_is_path(p->cursor))
+		rc = desc_fail(
+		    d, why, "must name a plain path such as .cursors.after");
+	free(two[1]);
+	return rc;
+}
+
+#define TO(member) DESC_TO(struct paging, member)
+
+static const struct desc_member cursor_members[] = {
+    {".", DESC_TEXT, TO(cursor_param), .later = true},
+    {".", DESC_EXPR, TO(cursor), .later = true},
+    {.size = sizeof(struct paging), .check = read_cursor},
+};
+
+/* So many at once: that depends on the way. */
+static int
+check_keys(const struct desc *d, void *of, struct why *why)
+{
+	struct page_keys *k = of;
+	struct desc group;
+
+	if (k->by_or)
+		k->group = KEYS_OR;
+	return desc_get(d, "group", &group)
+		   ? desc_int(&group, 1, k->by_or ? KEYS_OR : KEYS_MAX,
+			 &k->group, why)
+		   : 0;
+}
+
+static const struct desc_member page_keys_members[] = {
+    {"by", DESC_CHOICE, DESC_TO(struct page_keys, by_or), DESC_OF("in", "or")},
+    {"size", DESC_INT, DESC_TO(struct page_keys, size), .min = 1,
+	.max = 300000},
+    {"group", DESC_INT, DESC_TO(struct page_keys, group), .usual = KEYS_IN,
+	.later = true},
+    {"count", DESC_NOT, DESC_TO(struct page_keys, no_count)},
+    {.size = sizeof(struct page_keys), .check = check_keys},
+};
+
 /* Parameters that have a name unless the description says otherwise. */
 static void
 usual_names(struct paging *p)
@@ -119,114 +173,36 @@ usual_names(struct paging *p)
 		err(EX_OSERR, NULL);
 }
 
-/* ["after", ".paging.cursors.after"]: the parameter, and where it comes from */
 static int
-read_cursor(const struct desc *page, struct paging *p, struct why *why)
+check_page(const struct desc *d, void *of, struct why *why)
 {
-	char **texts = NULL;
-	struct desc d;
-	size_t n = 0;
-	int rc;
+	struct paging *p = of;
 
-	if (!desc_get(page, "cursor", &d))
-		return 0;
-	rc = desc_texts(page, "cursor", &texts, &n, why);
-	if (rc == 0 && (n != 2 || *texts[0] == '\0'))
-		rc = desc_fail(&d, why, "must be [parameter, path]");
-	if (rc == 0) {
-		p->cursor_param = texts[0];
-		texts[0] = NULL;
-		rc = desc_this_expr(&d, texts[1], &p->cursor, why);
-	}
-	if (rc == 0 && !expr_is_path(p->cursor))
-		rc = desc_fail(
-		    &d, why, "must name a plain path such as .cursors.after");
-	for (size_t i = 0; i < n; i++)
-		free(texts[i]);
-	free(texts);
-	return rc;
-}
-
-/* How rows are asked for by their keys, and the keys alone. */
-static int
-read_keys(const struct desc *of, struct page_keys *k, struct why *why)
-{
-	static const char *const known[] = {
-	    "size", "group", "by", "count", NULL};
-	static const char *const ways[] = {"in", "or", NULL};
-	int by_or = 0;
-	bool count = true;
-	struct desc d;
-
-	k->group = KEYS_IN;
-	if (!desc_get(of, "keys", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_choice(&d, "by", ways, &by_or, why) == -1)
-		return -1;
-	k->by_or = by_or == 1;
-	if (k->by_or)
-		k->group = KEYS_OR;
-	if (desc_int(&d, "size", 1, 300000, &k->size, why) == -1 ||
-	    desc_int(&d, "group", 1, k->by_or ? KEYS_OR : 1000, &k->group,
-		why) == -1 ||
-	    desc_bool(&d, "count", &count, why) == -1)
-		return -1;
-	k->no_count = !count;
-	return 0;
-}
-
-int
-source_read_paging(const struct desc *of, struct paging *p, struct why *why)
-{
-	static const char *const known[] = {"style", "by", "size", "limit",
-	    "offset", "after", "overlap", "time", "key", "filter", "select",
-	    "short", "nulls", "count", "cursor", "resume", "keys", NULL};
-#define NAME(style, name) #name,
-	static const char *const styles[] = {PAGE_STYLES(NAME) "walk", NULL};
-#undef NAME
-	int style = PAGE_NONE, by = PAGE_AFTER;
-	bool nulls = true;
-	struct desc d;
-
-	p->size = 100;
-	if (!desc_get(of, "page", &d))
-		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_choice(&d, "style", styles, &style, why) == -1 ||
-	    desc_choice(&d, "by", styles, &by, why) == -1 ||
-	    desc_int(&d, "size", 1, 100000, &p->size, why) == -1 ||
-	    desc_text(&d, "limit", false, &p->limit_param, why) == -1 ||
-	    desc_text(&d, "offset", false, &p->offset_param, why) == -1 ||
-	    desc_text(&d, "after", false, &p->after_param, why) == -1 ||
-	    desc_duration(&d, "overlap", &p->overlap_ms, why) == -1 ||
-	    desc_text(&d, "time", false, &p->time, why) == -1 ||
-	    desc_text(&d, "key", false, &p->key, why) == -1 ||
-	    desc_text(&d, "filter", false, &p->filter, why) == -1 ||
-	    desc_text(&d, "select", false, &p->select, why) == -1 ||
-	    desc_bool(&d, "short", &p->short_is_end, why) == -1 ||
-	    desc_bool(&d, "nulls", &nulls, why) == -1 ||
-	    desc_bool(&d, "count", &p->ask_count, why) == -1 ||
-	    desc_bool(&d, "resume", &p->resume, why) == -1 ||
-	    read_cursor(&d, p, why) == -1 || read_keys(&d, &p->keys, why) == -1)
-		return -1;
-	p->style = (enum page_style)style;
-	p->by = (enum page_style)by;
-	p->no_nulls = !nulls;
 	usual_names(p);
-	return check_style(&d, p, why);
+	return check_style(d, p, why);
 }
 
-void
-source_release_paging(struct paging *p)
-{
-	free(p->limit_param);
-	free(p->offset_param);
-	free(p->after_param);
-	free(p->time);
-	free(p->key);
-	free(p->filter);
-	free(p->select);
-	free(p->cursor_param);
-	expr_free(p->cursor);
-}
+#define NAME(style, name) #name,
+static const char *const styles[] = {PAGE_STYLES(NAME) "walk", NULL};
+
+/* Where "page" is absent, one answer holds everything. */
+const struct desc_member paging_members[] = {
+    {"style", DESC_CHOICE, TO(style), .choices = styles},
+    {"by", DESC_CHOICE, TO(by), .choices = styles, .usual = PAGE_AFTER},
+    {"size", DESC_INT, TO(size), .min = 1, .max = 100000, .usual = 100},
+    {"limit", DESC_TEXT, TO(limit_param)},
+    {"offset", DESC_TEXT, TO(offset_param)},
+    {"after", DESC_TEXT, TO(after_param)},
+    {"overlap", DESC_DURATION, TO(overlap_ms)},
+    {"time", DESC_TEXT, TO(time)},
+    {"key", DESC_TEXT, TO(key)},
+    {"filter", DESC_TEXT, TO(filter)},
+    {"select", DESC_TEXT, TO(select)},
+    {"short", DESC_BOOL, TO(short_is_end)},
+    {"nulls", DESC_NOT, TO(no_nulls)},
+    {"count", DESC_BOOL, TO(ask_count)},
+    {"resume", DESC_BOOL, TO(resume)},
+    {"cursor", DESC_PART, DESC_SAME(struct paging), .of = cursor_members},
+    {"keys", DESC_PART, TO(keys), .of = page_keys_members},
+    {.size = sizeof(struct paging), .check = check_page},
+};

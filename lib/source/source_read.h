@@ -16,17 +16,14 @@
 #include "source/source.h"
 #include "base/why.h"
 
-int source_read_resource(
-    const struct desc *d, struct resource *r, struct why *why);
-void source_release_resource(struct resource *r);
-/* The member "page" of this object; absent: one answer holds everything. */
-int source_read_paging(
-    const struct desc *of, struct paging *p, struct why *why);
-void source_release_paging(struct paging *p);
-/* The members "limits", "waits", "usage" and "errors". */
-int source_read_manners(
-    const struct desc *top, struct source *s, struct why *why);
-void source_release_manners(struct source *s);
+extern const struct desc_member pairs_members[];    /* struct pairs */
+extern const struct desc_member resource_members[]; /* struct resource */
+extern const struct desc_member paging_members[];   /* struct paging */
+extern const struct desc_member limit_members[];    /* struct limit */
+extern const struct desc_member waits_members[];    /* of struct source */
+extern const struct desc_member usage_members[];    /* struct usage */
+extern const struct desc_member refusals_members[]; /* struct refusals */
+
 int source_check(const struct source *s, struct why *why);
 /* The member "sync" of the whole; its resources are known by now. */
 int source_check_sync(

@@ -53,20 +53,10 @@ is_line(const char *t)
 }
 
 static int
-read_texts(const struct desc *d, struct sync_phase *p, struct why *why)
+check_texts(const struct desc *d, void *of, struct why *why)
 {
-	static const char *const known[] = {
-	    "flag", "title", "sign", "accounts", "resources", NULL};
+	const struct sync_phase *p = of;
 
-	if (desc_object(d, known, why) == -1 ||
-	    desc_text(d, "flag", true, &p->flag, why) == -1 ||
-	    desc_text(d, "title", true, &p->title, why) == -1 ||
-	    desc_text(d, "sign", false, &p->sign, why) == -1 ||
-	    desc_texts(d, "accounts", &p->accounts, &p->n_accounts, why) ==
-		-1 ||
-	    desc_texts(d, "resources", &p->resources, &p->n_resources, why) ==
-		-1)
-		return -1;
 	if (!is_flag(p->flag))
 		return desc_fail(
 		    d, why, ".flag: \"%s\" cannot be a flag", p->flag);
@@ -76,18 +66,44 @@ read_texts(const struct desc *d, struct sync_phase *p, struct why *why)
 	    (p->sign[0] == '\0' || strlen(p->sign) > SIGN_MAX ||
 		strchr(p->sign, ' ') != NULL || !is_line(p->sign)))
 		return desc_fail(d, why, ".sign must be one sign");
+	for (size_t i = 0; i < p->n_accounts; i++)
+		if (!desc_is_name(p->accounts[i]))
+			return desc_fail(
+			    d, why, ".accounts[%zu] must be a plain name", i);
+	if (p->n_resources == 0)
+		return desc_fail(d, why, "needs resources");
 	return 0;
 }
 
+#define TO(member) DESC_TO(struct sync_phase, member)
+#define ALL(list) DESC_ALL(struct sync_phase, list, n_##list)
+
+static const struct desc_member phase_members[] = {
+    {"flag", DESC_TEXT, TO(flag), .need = true},
+    {"title", DESC_TEXT, TO(title), .need = true},
+    {"sign", DESC_TEXT, TO(sign)},
+    {"accounts", DESC_TEXTS, ALL(accounts)},
+    {"resources", DESC_TEXTS, ALL(resources)},
+    {.size = sizeof(struct sync_phase), .check = check_texts},
+};
+
+static const struct desc_member sync_members[] = {
+    {"batch", DESC_INT, DESC_TO(struct sync, batch), .min = 1,
+	.max = BATCH_MAX},
+    {"phases", DESC_LIST, DESC_ALL(struct sync, phases, n),
+	.of = phase_members},
+    {.size = sizeof(struct sync)},
+};
+
 /* A parent that has a phase has it before its children have theirs. */
 static int
-check_order(const struct sync *y, const struct desc *d,
+check_order(const struct sync *y, size_t phase, const struct desc *d,
     const struct resource *r, struct why *why)
 {
 	for (size_t i = 0; i < r->n_parents; i++) {
 		bool before = false;
 
-		for (size_t k = 0; k < y->n; k++)
+		for (size_t k = 0; k <= phase; k++)
 			before |= has(&y->phases[k], r->parents[i].resource);
 		if (!before)
 			return desc_fail(d, why,
@@ -99,35 +115,21 @@ check_order(const struct sync *y, const struct desc *d,
 }
 
 static int
-read_phase(void *ctx, const char *name, const struct desc *d, struct why *why)
+check_phase(
+    const struct sync *y, size_t phase, const struct desc *d, struct why *why)
 {
-	struct sync *y = ctx;
+	const struct sync_phase *p = &y->phases[phase];
 	const struct resource *r;
-	struct sync_phase *p;
 
-	(void)name;
-	y->phases = reallocarray(y->phases, y->n + 1, sizeof(*p));
-	if (y->phases == NULL)
-		err(EX_OSERR, NULL);
-	p = &y->phases[y->n++];
-	memset(p, 0, sizeof(*p));
-	if (read_texts(d, p, why) == -1)
-		return -1;
-	for (size_t i = 0; i + 1 < y->n; i++)
+	for (size_t i = 0; i < phase; i++)
 		if (strcmp(y->phases[i].flag, p->flag) == 0)
 			return desc_fail(
 			    d, why, ".flag: --%s is there twice", p->flag);
-	for (size_t i = 0; i < p->n_accounts; i++)
-		if (!desc_is_name(p->accounts[i]))
-			return desc_fail(
-			    d, why, ".accounts[%zu] must be a plain name", i);
-	if (p->n_resources == 0)
-		return desc_fail(d, why, "needs resources");
 	for (size_t i = 0; i < p->n_resources; i++) {
 		if ((r = source_find(y->s, p->resources[i])) == NULL)
 			return desc_fail(
 			    d, why, ".resources: no \"%s\"", p->resources[i]);
-		if (check_order(y, d, r, why) == -1)
+		if (check_order(y, phase, d, r, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -151,47 +153,34 @@ check_defaults(const struct sync *y, const struct desc *d, struct why *why)
 	return 0;
 }
 
-static void
-release_texts(char **texts, size_t n)
+static int
+check_phases(const struct sync *y, const struct desc *d, struct why *why)
 {
-	for (size_t i = 0; i < n; i++)
-		free(texts[i]);
-	free(texts);
-}
+	struct desc list, phase;
 
-static void
-release(struct sync *y)
-{
+	if (!desc_get(d, "phases", &list))
+		return 0;
 	for (size_t i = 0; i < y->n; i++) {
-		struct sync_phase *p = &y->phases[i];
-
-		free(p->flag);
-		free(p->title);
-		free(p->sign);
-		release_texts(p->accounts, p->n_accounts);
-		release_texts(p->resources, p->n_resources);
+		phase = desc_child(&list, NULL, i, list.val);
+		if (check_phase(y, i, &phase, why) == -1)
+			return -1;
 	}
-	free(y->phases);
+	return check_defaults(y, d, why);
 }
 
 int
 source_check_sync(
     const struct desc *top, const struct source *s, struct why *why)
 {
-	static const char *const known[] = {"batch", "phases", NULL};
 	struct sync y = {.s = s};
-	struct desc d, list;
-	int rc = -1;
+	struct desc d;
+	int rc;
 
 	if (!desc_get(top, "sync", &d))
 		return 0;
-	if (desc_object(&d, known, why) == -1 ||
-	    desc_int(&d, "batch", 1, BATCH_MAX, &y.batch, why) == -1)
-		return -1;
-	if (!desc_get(&d, "phases", &list))
-		return 0;
-	if (desc_elements(&list, read_phase, &y, why) == 0)
-		rc = check_defaults(&y, &d, why);
-	release(&y);
+	rc = desc_read(&d, sync_members, &y, why);
+	if (rc == 0)
+		rc = check_phases(&y, &d, why);
+	desc_release(sync_members, &y);
 	return rc;
 }

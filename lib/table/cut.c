@@ -59,9 +59,9 @@ list_from(struct cut *c)
 	}
 	for (size_t i = 0; i < r->n_identity; i++)
 		for (size_t k = 0; k < r->identity[i].n; k++, f++) {
-			f->expr = r->identity[i].from[k];
+			f->expr = r->identity[i].part[k].from;
 			f->name = r->identity[i].name;
-			f->of_parent = r->identity[i].of_parent[k];
+			f->of_parent = r->identity[i].part[k].of_parent;
 			f->in_key = true;
 		}
 }

@@ -58,9 +58,9 @@ add_keys(struct described_kind *k)
 	for (size_t i = 0; i < r->n_key; i++)
 		add_value(k, column_path(r, r->key[i]), COL_TEXT, ROLE_KEY);
 	for (size_t i = 0; r->n_identity > 0 && i < r->identity[0].n; i++)
-		if (!r->identity[0].of_parent[i])
-			add_value(k, FROM(r->identity[0].from[i]), COL_BIGINT,
-			    ROLE_KEY);
+		if (!r->identity[0].part[i].of_parent)
+			add_value(k, FROM(r->identity[0].part[i].from),
+			    COL_BIGINT, ROLE_KEY);
 	if (r->position != NULL)
 		add_value(k, FROM(r->position), COL_TIMESTAMPTZ, ROLE_POSITION);
 	for (size_t i = 0; i < r->n_version; i++)
