@@ -224,6 +224,7 @@ in_step() { # Property property listing_key
 	sed 's/"complete":true/"complete":false,"why":"time"/' in |
 		{ run -1 ha-upsert --prune --force --emit missing; }
 	[ "$(live)" = 'A B C D E F G H I J ' ]
+	keys A B C D E F G >in # a walk that has just begun, however long that took
 	prune in >out
 	[ "$(live)" = 'A B C D E F G ' ]
 }
