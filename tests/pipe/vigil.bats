@@ -45,7 +45,7 @@ teardown() { kill -9 -- "-$holder" 2>/dev/null || true; }
 	# the lease is committed while nobody is there to hear of it
 	psql -Xq <<-'SQL'
 	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
-	'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END';
+	'BEGIN PERFORM pg_sleep(3); RETURN NEW; END';
 	CREATE TRIGGER slow BEFORE INSERT ON ha.sync_locks
 	FOR EACH ROW WHEN (NEW.name = 'other') EXECUTE FUNCTION slow();
 	SQL
