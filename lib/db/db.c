@@ -231,6 +231,21 @@ db_run(struct db *db, struct why *why, const char *sql, size_t n,
 }
 
 int
+db_value(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params, struct buf *to)
+{
+	struct rows *rows = db_query(db, why, sql, n, params);
+	const char *text = NULL;
+
+	if (rows == NULL)
+		return -1;
+	if (rows_n(rows) > 0 && (text = rows_text(rows, 0, 0)) != NULL)
+		buf_str(to, text);
+	rows_free(rows);
+	return text != NULL;
+}
+
+int
 db_script(struct db *db, struct why *why, const char *sql)
 {
 	PGresult *res;

@@ -18,6 +18,7 @@
 
 #include "base/why.h"
 
+struct buf;
 struct db;
 struct rows; /* a result; owned by the caller */
 
@@ -32,6 +33,9 @@ struct rows *db_query(struct db *db, struct why *why, const char *sql, size_t n,
     const char *const *params);
 int db_run(struct db *db, struct why *why, const char *sql, size_t n,
     const char *const *params);
+/* Adds the first field of the first row: 1; 0 without one, or SQL NULL. */
+int db_value(struct db *db, struct why *why, const char *sql, size_t n,
+    const char *const *params, struct buf *to);
 /* A script of several statements, without parameters. */
 int db_script(struct db *db, struct why *why, const char *sql);
 size_t rows_n(const struct rows *r);
@@ -53,7 +57,6 @@ bool db_lost(const struct db *db); /* the connection is gone */
  * schema's and its own. %s is SQL already; %d, %zu, %lld and %% as printf
  * has them. Another letter is a bug, and aborts: no compiler checks these.
  */
-struct buf;
 void db_fmt(struct buf *to, const char *fmt, ...);
 /*
  * fmt once for each name, with `between` between two of them: "t.%I = s.%I"

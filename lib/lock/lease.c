@@ -21,15 +21,12 @@ static int
 truth(struct db *db, const char *sql, size_t n, const char *const *params,
     struct why *why)
 {
-	struct rows *rows = db_query(db, why, sql, n, params);
-	const char *answer;
-	int rc;
+	struct buf answer = BUF_INIT;
+	int rc = db_value(db, why, sql, n, params, &answer);
 
-	if (rows == NULL)
-		return -1;
-	answer = rows_text(rows, 0, 0);
-	rc = answer != NULL && *answer == 't';
-	rows_free(rows);
+	if (rc == 1)
+		rc = *answer.at == 't';
+	buf_release(&answer);
 	return rc;
 }
 
@@ -38,20 +35,17 @@ static int
 holder_of(struct db *db, const char *name, struct buf *who, struct why *why)
 {
 	const char *params[] = {name};
-	struct rows *rows;
+	int rc;
 
 	buf_clear(who);
-	rows = db_query(db, why,
+	rc = db_value(db, why,
 	    "SELECT holder || ' since ' || to_char(acquired_at,"
 	    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 	    " FROM ha.sync_locks WHERE name = $1",
-	    1, params);
-	if (rows == NULL)
-		return -1;
-	buf_str(
-	    who, rows_n(rows) == 1 ? rows_text(rows, 0, 0) : "another process");
-	rows_free(rows);
-	return 0;
+	    1, params, who);
+	if (rc == 0)
+		buf_str(who, "another process");
+	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -60,19 +54,15 @@ lease_take(struct db *db, const char *name, const char *holder, int lease_s,
 {
 	struct number lease;
 	const char *params[] = {name, holder, number(&lease, lease_s)};
-	struct rows *rows;
-	const char *got;
+	struct buf got = BUF_INIT;
+	int rc;
 
-	rows = db_query(
-	    db, why, "SELECT ha.acquire_sync_lock($1, $2, $3)", 3, params);
-	if (rows == NULL)
-		return -1;
-	if ((got = rows_text(rows, 0, 0)) != NULL)
-		*fence = strtoll(got, NULL, 10);
-	rows_free(rows);
-	if (got != NULL)
-		return 1;
-	return holder_of(db, name, who, why);
+	rc = db_value(db, why, "SELECT ha.acquire_sync_lock($1, $2, $3)", 3,
+	    params, &got);
+	if (rc == 1)
+		*fence = strtoll(got.at, NULL, 10);
+	buf_release(&got);
+	return rc == 0 ? holder_of(db, name, who, why) : rc;
 }
 
 int

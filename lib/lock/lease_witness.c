@@ -28,19 +28,11 @@ struct witness {
 static int
 database(struct db *db, struct buf *to, struct why *why)
 {
-	struct rows *rows = db_query(db, why,
+	return db_value(db, why,
 	    "SELECT current_database() || ' ' || (SELECT oid FROM pg_database"
 	    " WHERE datname = current_database()) || ' ' ||"
 	    " (SELECT min(applied_at) FROM ha.schemas)",
-	    0, NULL);
-	const char *text;
-
-	if (rows == NULL)
-		return -1;
-	if ((text = rows_text(rows, 0, 0)) != NULL)
-		buf_str(to, text);
-	rows_free(rows);
-	return 0;
+	    0, NULL, to);
 }
 
 /* The file, open; -1 with *why. */

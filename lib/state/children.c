@@ -1,7 +1,6 @@
 #include "state/children.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -234,23 +233,19 @@ children_pending(struct db *db, const struct children_of *of, struct why *why)
 
 int
 children_count(
-    struct db *db, const struct children_of *of, uint64_t *n, struct why *why)
+    struct db *db, const struct children_of *of, struct buf *n, struct why *why)
 {
 	const struct resource *p = parent_of(of, why);
 	struct buf sql = BUF_INIT;
-	struct rows *rows;
+	int rc;
 
 	if (p == NULL)
 		return -1;
 	buf_str(&sql, "SELECT count(*)");
 	add_from(of, p, &sql);
-	rows = db_query(db, why, sql.at, 0, NULL);
+	rc = db_value(db, why, sql.at, 0, NULL, n);
 	buf_release(&sql);
-	if (rows == NULL)
-		return -1;
-	*n = strtoull(rows_text(rows, 0, 0), NULL, 10);
-	rows_free(rows);
-	return 0;
+	return rc == -1 ? -1 : 0;
 }
 
 struct marking { /* parents on their way into ha.children */

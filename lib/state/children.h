@@ -17,8 +17,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "base/buf.h"
 #include "db/db.h"
 #include "source/source.h"
 #include "base/why.h"
@@ -39,8 +39,9 @@ struct children_of { /* all borrowed */
  */
 int children_pending(
     struct db *db, const struct children_of *of, struct why *why);
-int children_count(
-    struct db *db, const struct children_of *of, uint64_t *n, struct why *why);
+/* How many they are: adds the number. */
+int children_count(struct db *db, const struct children_of *of, struct buf *n,
+    struct why *why);
 /*
  * Reads sections that children_pending wrote and marks their parents as
  * stored at the change key given there. All or nothing: a stream of another

@@ -29,82 +29,68 @@ add_where(const struct history_of *of, const char *head, struct buf *sql)
 	}
 }
 
-/* SELECT what FROM table WHERE of ORDER BY order LIMIT. */
-static int
-print(struct db *db, const struct history_of *of, const char *what,
-    const char *table, const char *order, struct why *why)
+static const struct list { /* SELECT what FROM table ORDER BY order */
+	const char *what;
+	const char *json; /* with it in place of `what`; NULL: the same */
+	const char *table, *order;
+} lists[] = {
+    [HISTORY_POSITIONS] =
+	{.what = "source, resource, account_id AS account, complete,"
+		 " date_trunc('second', completed_at) AS completed_at,"
+		 " date_trunc('second', updated_at) AS moved_at, cursor",
+	    .table = "ha.sync_state",
+	    .order = "source, account_id, resource"},
+    [HISTORY_LOG] =
+	{.what = "date_trunc('second', started_at) AS started_at, run,"
+		 " source, resource, account_id AS account, mode, status,"
+		 " complete, " FATES ", round(extract(epoch FROM finished_at"
+		 " - started_at)::numeric, 1) AS seconds, why",
+	    .table = "ha.sync_log",
+	    .order = "id DESC"},
+    [HISTORY_STATS] =
+	{.what = "source, resource, account_id AS account, runs,"
+		 " runs_complete, runs_failed, last_status,"
+		 " date_trunc('second', last_complete_at) AS last_complete_at,"
+		 " " FATES ", round(seconds, 1) AS seconds, conserved",
+	    .table = "ha.sync_statistics",
+	    .order = "source, account_id, resource"},
+    [HISTORY_PARKED] = {.what = "source, resource, account_id AS account, key,"
+				" parent_resource, parent_key, reason,"
+				" date_trunc('second', parked_at) AS parked_at",
+	.json = "source, resource, account_id AS account, key,"
+		" parent_resource, parent_key, reason, parked_at, raw",
+	.table = "ha.parked",
+	.order = "parked_at DESC, source, resource, account_id, key"},
+    [HISTORY_REJECTS] =
+	{.what = "source, resource, account_id AS account, key, line,"
+		 " byte_offset, reason,"
+		 " date_trunc('second', rejected_at) AS rejected_at",
+	    .json = "source, resource, account_id AS account, key, line,"
+		    " byte_offset, reason, rejected_at,"
+		    " translate(encode(raw, 'base64'), E'\\n', '')"
+		    " AS raw_base64",
+	    .table = "ha.rejects",
+	    .order = "rejected_at DESC, source, resource, account_id,"
+		     " fingerprint"},
+};
+
+int
+history_list(struct db *db, enum history_list which,
+    const struct history_of *of, struct why *why)
 {
+	const struct list *l = &lists[which];
 	struct buf sql = BUF_INIT;
 	int64_t n;
 
-	db_fmt(&sql, "SELECT %s FROM %s", what, table);
+	db_fmt(&sql, "SELECT %s FROM %s",
+	    of->json && l->json != NULL ? l->json : l->what, l->table);
 	add_where(of, "WHERE", &sql);
-	db_fmt(&sql, " ORDER BY %s", order);
+	db_fmt(&sql, " ORDER BY %s", l->order);
 	if (of->limit > 0)
 		db_fmt(&sql, " LIMIT %lld", of->limit);
 	n = db_print(db, sql.at, of->json, why);
 	buf_release(&sql);
 	return n == -1 ? -1 : 0;
-}
-
-int
-history_list(struct db *db, const struct history_of *of, struct why *why)
-{
-	return print(db, of,
-	    "source, resource, account_id AS account, complete,"
-	    " date_trunc('second', completed_at) AS completed_at,"
-	    " date_trunc('second', updated_at) AS moved_at, cursor",
-	    "ha.sync_state", "source, account_id, resource", why);
-}
-
-int
-history_log(struct db *db, const struct history_of *of, struct why *why)
-{
-	return print(db, of,
-	    "date_trunc('second', started_at) AS started_at, run,"
-	    " source, resource, account_id AS account, mode, status, complete,"
-	    " " FATES ", round(extract(epoch FROM finished_at - started_at)"
-	    "::numeric, 1) AS seconds, why",
-	    "ha.sync_log", "id DESC", why);
-}
-
-int
-history_stats(struct db *db, const struct history_of *of, struct why *why)
-{
-	return print(db, of,
-	    "source, resource, account_id AS account, runs, runs_complete,"
-	    " runs_failed, last_status,"
-	    " date_trunc('second', last_complete_at) AS last_complete_at,"
-	    " " FATES ", round(seconds, 1) AS seconds, conserved",
-	    "ha.sync_statistics", "source, account_id, resource", why);
-}
-
-int
-history_parked(struct db *db, const struct history_of *of, struct why *why)
-{
-	return print(db, of,
-	    of->json ? "source, resource, account_id AS account, key,"
-		       " parent_resource, parent_key, reason, parked_at, raw"
-		     : "source, resource, account_id AS account, key,"
-		       " parent_resource, parent_key, reason,"
-		       " date_trunc('second', parked_at) AS parked_at",
-	    "ha.parked", "parked_at DESC, source, resource, account_id, key",
-	    why);
-}
-
-int
-history_rejects(struct db *db, const struct history_of *of, struct why *why)
-{
-	return print(db, of,
-	    of->json
-		? "source, resource, account_id AS account, key, line,"
-		  " byte_offset, reason, rejected_at,"
-		  " translate(encode(raw, 'base64'), E'\\n', '') AS raw_base64"
-		: "source, resource, account_id AS account, key, line,"
-		  " byte_offset, reason,"
-		  " date_trunc('second', rejected_at) AS rejected_at",
-	    "ha.rejects",
-	    "rejected_at DESC, source, resource, account_id, fingerprint", why);
 }
 
 static int
@@ -119,22 +105,15 @@ newest_run(struct db *db, const struct history_of *of, struct buf *run,
     struct why *why)
 {
 	struct buf sql = BUF_INIT;
-	struct rows *rows;
-	int rc = 0;
+	int rc;
 
 	buf_str(&sql, "SELECT run FROM ha.sync_log");
 	add_where(of, "WHERE", &sql);
 	buf_str(&sql, " ORDER BY id DESC LIMIT 1");
-	rows = db_query(db, why, sql.at, 0, NULL);
+	rc = db_value(db, why, sql.at, 0, NULL, run);
 	buf_release(&sql);
-	if (rows == NULL)
-		return -1;
-	if (rows_n(rows) == 1)
-		buf_str(run, rows_text(rows, 0, 0));
-	else
-		rc = why_set(why, EX_USAGE, "the log holds no run yet");
-	rows_free(rows);
-	return rc;
+	return rc == 0 ? why_set(why, EX_USAGE, "the log holds no run yet")
+		       : rc;
 }
 
 /*
@@ -197,17 +176,13 @@ history_begin(struct db *db, const struct history_of *of, const char *run,
     const char *job, const char *what, struct buf *id, struct why *why)
 {
 	const char *params[] = {run, of->source, of->account, what, job};
-	struct rows *rows;
 
 	if (job != NULL && check_id(job, why) == -1)
 		return why_in(why, "HA_JOB");
-	rows = db_query(
-	    db, why, "SELECT ha.begin_run($1, $2, $3, $4, $5)", 5, params);
-	if (rows == NULL)
-		return -1;
-	buf_str(id, rows_text(rows, 0, 0));
-	rows_free(rows);
-	return 0;
+	return db_value(db, why, "SELECT ha.begin_run($1, $2, $3, $4, $5)", 5,
+		   params, id) == -1
+		   ? -1
+		   : 0;
 }
 
 static int
@@ -227,20 +202,18 @@ history_finish(struct db *db, const char *run, const struct history_of *of,
 {
 	char code[16];
 	const char *params[] = {run, code, why_text};
-	struct rows *rows;
-	bool known;
+	struct buf known = BUF_INIT;
+	int rc;
 
 	if (check_id(run, why) == -1)
 		return -1;
 	snprintf(code, sizeof(code), "%d", status);
 	if (of->resource != NULL)
 		return finish_part(db, run, of, code, why_text, why);
-	rows = db_query(db, why, "SELECT ha.finish_run($1, $2, $3)", 3, params);
-	if (rows == NULL)
-		return -1;
-	known = rows_text(rows, 0, 0)[0] == 't';
-	rows_free(rows);
-	if (!known)
-		return why_set(why, EX_USAGE, "no run %s was begun", run);
-	return 0;
+	rc = db_value(
+	    db, why, "SELECT ha.finish_run($1, $2, $3)", 3, params, &known);
+	if (rc == 1 && *known.at != 't')
+		rc = why_set(why, EX_USAGE, "no run %s was begun", run);
+	buf_release(&known);
+	return rc == -1 ? -1 : 0;
 }

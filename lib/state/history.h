@@ -21,17 +21,16 @@ struct history_of { /* NULL: of any; borrowed */
 	bool json;
 };
 
-/* Positions. */
-int history_list(struct db *db, const struct history_of *of, struct why *why);
-/* Rows of the log, newest first. */
-int history_log(struct db *db, const struct history_of *of, struct why *why);
-/* Sums over all runs. */
-int history_stats(struct db *db, const struct history_of *of, struct why *why);
-/* What waits for its parent; with json the records too. */
-int history_parked(struct db *db, const struct history_of *of, struct why *why);
-/* What could not be stored; with json the records too, base64. */
-int history_rejects(
-    struct db *db, const struct history_of *of, struct why *why);
+enum history_list {
+	HISTORY_POSITIONS,
+	HISTORY_LOG,	/* newest first */
+	HISTORY_STATS,	/* sums over all runs */
+	HISTORY_PARKED, /* what waits for its parent; with json the records */
+	HISTORY_REJECTS /* what could not be stored; with json base64 of it */
+};
+
+int history_list(struct db *db, enum history_list which,
+    const struct history_of *of, struct why *why);
 /*
  * The table of one run, a line per resource and their total. run NULL: the
  * newest, or EX_USAGE if there is none. A run that met nothing to do has a

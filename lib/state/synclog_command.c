@@ -15,12 +15,31 @@
 
 #define LIST_MAX 50 /* lines of a table for people, if -l does not say */
 
+enum takes {	  /* what the operand at `at` is */
+	SOURCE,	  /* a source, and an account is needed */
+	RESOURCE, /* source/resource, and an account is needed */
+	MAYBE,	  /* source or source/resource, to narrow a list */
+	PART	  /* as RESOURCE, but may be absent */
+};
+
+struct synclog_work;
+
+struct synclog_verb {
+	const char *name;
+	int (*run)(struct synclog_work *w, struct why *why);
+	size_t min, max; /* operands */
+	enum takes takes;
+	size_t at;
+	enum history_list list; /* of do_list */
+};
+
 struct synclog_work { /* what a verb gets */
 	const struct synclog *o;
 	struct db *db;
 	struct source *s;	  /* NULL: none named */
 	const struct resource *r; /* NULL: none named */
 	struct buf account;	  /* empty: none named nor needed */
+	const struct synclog_verb *verb;
 };
 
 static struct state_of
@@ -48,16 +67,15 @@ static int
 do_pending(struct synclog_work *w, struct why *why)
 {
 	const struct children_of of = {w->s, w->r, w->account.at, w->o->all};
-	char text[24];
-	uint64_t n;
+	struct buf n = BUF_INIT;
+	int rc;
 
 	if (!w->o->count)
 		return children_pending(w->db, &of, why);
-	if (children_count(w->db, &of, &n, why) == -1)
-		return -1;
-	snprintf(text, sizeof(text), "%" PRIu64, n);
-	out_line(text, strlen(text));
-	return 0;
+	if ((rc = children_count(w->db, &of, &n, why)) == 0)
+		out_line(n.at, n.len);
+	buf_release(&n);
+	return rc;
 }
 
 static int
@@ -75,22 +93,19 @@ is_due(struct synclog_work *w, const struct resource *r, struct why *why)
 {
 	char refresh[24];
 	const char *params[] = {w->s->name, r->name, w->account.at, refresh};
-	struct rows *rows;
+	struct buf young = BUF_INIT;
 	int rc;
 
 	if (r->path == NULL || r->refresh_ms == 0)
 		return 1;
 	snprintf(refresh, sizeof(refresh), "%" PRId64, r->refresh_ms);
-	rows = db_query(w->db, why,
+	rc = db_value(w->db, why,
 	    "SELECT 1 FROM ha.sync_state WHERE source = $1 AND resource = $2"
 	    " AND account_id = $3 AND complete"
 	    " AND completed_at > now() - $4::bigint * interval '1 ms'",
-	    4, params);
-	if (rows == NULL)
-		return -1;
-	rc = rows_n(rows) == 0;
-	rows_free(rows);
-	return rc;
+	    4, params, &young);
+	buf_release(&young);
+	return rc == -1 ? -1 : rc == 0;
 }
 
 static int
@@ -145,39 +160,7 @@ do_list(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
-	return history_list(w->db, &of, why);
-}
-
-static int
-do_history(struct synclog_work *w, struct why *why)
-{
-	struct history_of of = history_of(w);
-
-	return history_log(w->db, &of, why);
-}
-
-static int
-do_stats(struct synclog_work *w, struct why *why)
-{
-	struct history_of of = history_of(w);
-
-	return history_stats(w->db, &of, why);
-}
-
-static int
-do_parked(struct synclog_work *w, struct why *why)
-{
-	struct history_of of = history_of(w);
-
-	return history_parked(w->db, &of, why);
-}
-
-static int
-do_rejects(struct synclog_work *w, struct why *why)
-{
-	struct history_of of = history_of(w);
-
-	return history_rejects(w->db, &of, why);
+	return history_list(w->db, w->verb->list, &of, why);
 }
 
 /* What a shell leaves empty is not there. */
@@ -221,33 +204,20 @@ do_finish(struct synclog_work *w, struct why *why)
 	    w->db, w->o->operands[0], &of, w->o->status, w->o->why, why);
 }
 
-enum takes {	  /* what the operand at `at` is */
-	SOURCE,	  /* a source, and an account is needed */
-	RESOURCE, /* source/resource, and an account is needed */
-	MAYBE,	  /* source or source/resource, to narrow a list */
-	PART	  /* as RESOURCE, but may be absent */
-};
-
-static const struct synclog_verb {
-	const char *name;
-	int (*run)(struct synclog_work *w, struct why *why);
-	size_t min, max; /* operands */
-	enum takes takes;
-	size_t at;
-} verbs[] = {
-    {"last", do_last, 1, 1, RESOURCE, 0},
-    {"pending", do_pending, 1, 1, RESOURCE, 0},
-    {"fetched", do_fetched, 1, SIZE_MAX, RESOURCE, 0},
-    {"due", do_due, 1, 1, SOURCE, 0},
-    {"forget", do_forget, 1, 1, RESOURCE, 0},
-    {"list", do_list, 0, 1, MAYBE, 0},
-    {"history", do_history, 0, 1, MAYBE, 0},
-    {"stats", do_stats, 0, 1, MAYBE, 0},
-    {"parked", do_parked, 0, 1, MAYBE, 0},
-    {"rejects", do_rejects, 0, 1, MAYBE, 0},
-    {"report", do_report, 0, 1, MAYBE, 0},
-    {"begin", do_begin, 1, 2, SOURCE, 0},
-    {"finish", do_finish, 1, 2, PART, 1},
+static const struct synclog_verb verbs[] = {
+    {"last", do_last, 1, 1, RESOURCE, 0, 0},
+    {"pending", do_pending, 1, 1, RESOURCE, 0, 0},
+    {"fetched", do_fetched, 1, SIZE_MAX, RESOURCE, 0, 0},
+    {"due", do_due, 1, 1, SOURCE, 0, 0},
+    {"forget", do_forget, 1, 1, RESOURCE, 0, 0},
+    {"list", do_list, 0, 1, MAYBE, 0, HISTORY_POSITIONS},
+    {"history", do_list, 0, 1, MAYBE, 0, HISTORY_LOG},
+    {"stats", do_list, 0, 1, MAYBE, 0, HISTORY_STATS},
+    {"parked", do_list, 0, 1, MAYBE, 0, HISTORY_PARKED},
+    {"rejects", do_list, 0, 1, MAYBE, 0, HISTORY_REJECTS},
+    {"report", do_report, 0, 1, MAYBE, 0, 0},
+    {"begin", do_begin, 1, 2, SOURCE, 0, 0},
+    {"finish", do_finish, 1, 2, PART, 1, 0},
 };
 
 static const struct synclog_verb *
@@ -300,6 +270,7 @@ synclog_run(const struct synclog *o, struct why *why)
 
 	if ((v = find_verb(o, why)) == NULL || run_id_check(why) == -1)
 		return -1;
+	w.verb = v;
 	if (prepare(&w, v, why) == 0)
 		rc = v->run(&w, why);
 	db_close(w.db);
