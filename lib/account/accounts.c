@@ -177,36 +177,43 @@ change(struct db *db, const struct source *s, const char *id, const char *sql,
 	return 0;
 }
 
-int
-accounts_add(struct db *db, const struct source *s, const char *id,
-    const struct account_edit *edit, struct why *why)
+/* Runs a statement with all of an account: $1 source, $2 id, ... $6 secret. */
+static int
+write_edit(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, const char *sql, struct why *why)
 {
 	struct buf hex = BUF_INIT;
 	const char *params[] = {
 	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
-	int rc = -1;
+	int rc = check_edit(s, id, edit, why);
 
-	if (check_edit(s, id, edit, why) == -1)
-		return -1;
-	if (edit->secret != NULL) {
-		if (accounts_seal(
-			s->name, id, "secret", edit->secret, &hex, why) == -1)
-			goto out;
+	if (rc == 0 && edit->secret != NULL) {
+		rc = accounts_seal(
+		    s->name, id, "secret", edit->secret, &hex, why);
 		params[5] = hex.at;
 	}
-	rc = db_run(db, why,
+	if (rc == 0)
+		rc = change(db, s, id, sql, 6, params, why);
+	buf_release(&hex);
+	return rc;
+}
+
+int
+accounts_add(struct db *db, const struct source *s, const char *id,
+    const struct account_edit *edit, struct why *why)
+{
+	int rc = write_edit(db, s, id, edit,
 	    "INSERT INTO ha.accounts (source, account_id, customer_id, name,"
 	    " base_url, secret) VALUES ($1, $2,"
 	    " coalesce($3::uuid, gen_random_uuid()), $4, $5,"
 	    " decode($6, 'hex'))",
-	    6, params);
+	    why);
+
 	if (rc == -1 && strcmp(db_state(db), "23505") == 0)
 		why_set(why, EX_USAGE,
 		    "account %s of %s exists (`ha-account update %s %s`"
 		    " changes it)",
 		    id, s->name, s->name, id);
-out:
-	buf_release(&hex);
 	return rc;
 }
 
@@ -218,20 +225,7 @@ int
 accounts_update(struct db *db, const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why)
 {
-	struct buf hex = BUF_INIT;
-	const char *params[] = {
-	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
-	int rc = -1;
-
-	if (check_edit(s, id, edit, why) == -1)
-		return -1;
-	if (edit->secret != NULL) {
-		if (accounts_seal(
-			s->name, id, "secret", edit->secret, &hex, why) == -1)
-			goto out;
-		params[5] = hex.at;
-	}
-	rc = change(db, s, id,
+	return write_edit(db, s, id, edit,
 	    "UPDATE ha.accounts SET"
 	    " customer_id = coalesce($3::uuid, customer_id),"
 	    " name = coalesce($4, name), base_url = coalesce($5, base_url),"
@@ -242,10 +236,7 @@ accounts_update(struct db *db, const struct source *s, const char *id,
 	    " token_expires_at = CASE WHEN " SAME_LOGIN
 	    " THEN token_expires_at END,"
 	    " updated_at = now() WHERE source = $1 AND account_id = $2",
-	    6, params, why);
-out:
-	buf_release(&hex);
-	return rc;
+	    why);
 }
 
 int
