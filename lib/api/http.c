@@ -384,8 +384,7 @@ http_header(const struct http_answer *a, const char *name, struct buf *to)
 		if (strncmp(line, name, len) != 0 || line[len] != ':')
 			continue;
 		value += strspn(value, " \t");
-		buf_clear(to);
-		buf_add(to, value, strcspn(value, "\n"));
+		buf_set(to, value, strcspn(value, "\n"));
 		while (
 		    to->len > 0 && isspace((unsigned char)to->at[to->len - 1]))
 			to->at[--to->len] = '\0';

@@ -59,6 +59,13 @@ buf_add(struct buf *b, const void *p, size_t len)
 }
 
 void
+buf_set(struct buf *b, const void *p, size_t len)
+{
+	buf_clear(b);
+	buf_add(b, p, len);
+}
+
+void
 buf_str(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));

@@ -26,6 +26,8 @@ void buf_clear(struct buf *b); /* keeps the memory */
 /* Makes room for `more` bytes beyond len (and the NUL); returns b->at+len. */
 char *buf_room(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *p, size_t len);
+/* What was in it goes. */
+void buf_set(struct buf *b, const void *p, size_t len);
 void buf_str(struct buf *b, const char *s);
 void buf_chr(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *fmt, ...)

@@ -294,9 +294,7 @@ job_start(struct crew *e, struct job *j, struct why *why)
 	bool done;
 
 	c->parents++;
-	buf_clear(&j->parent);
-	buf_add(&j->parent, c->parent.at, c->parent.len);
-	memset(buf_room(&j->parent, JSON_PADDING), 0, JSON_PADDING);
+	json_put(&j->parent, c->parent.at, c->parent.len);
 	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1 ||
 	    (j->page = collect_walk(c, &done, why)) == NULL)
 		return job_failed(e, j, false, why);

@@ -9,14 +9,6 @@
  * is, nothing has to be asked for.
  */
 
-static void
-put(struct buf *to, const struct json_val *v)
-{
-	buf_clear(to);
-	buf_add(to, v->text, v->len);
-	memset(buf_room(to, JSON_PADDING), 0, JSON_PADDING);
-}
-
 /* One member of the parent: kept, or put aside. */
 static int
 take_member(void *ctx, const char *key, size_t keylen, const struct json_val *v,
@@ -28,7 +20,7 @@ take_member(void *ctx, const char *key, size_t keylen, const struct json_val *v,
 	(void)why;
 	if (e->first != NULL && keylen == 5 && memcmp(key, "first", 5) == 0) {
 		if (v->type == JSON_OBJECT)
-			put(&c->first, v);
+			json_put(&c->first, v->text, v->len);
 		return 0;
 	}
 	if (e->since != NULL && keylen == 5 && memcmp(key, "since", 5) == 0 &&

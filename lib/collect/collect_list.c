@@ -77,8 +77,7 @@ write_page(struct list *l, struct why *why)
 	    (cursor->len != c->end.cursor.len ||
 		memcmp(cursor->at, c->end.cursor.at, cursor->len) != 0) &&
 	    !holds_secret(c, cursor)) {
-		buf_clear(&c->end.cursor);
-		buf_add(&c->end.cursor, cursor->at, cursor->len);
+		buf_set(&c->end.cursor, cursor->at, cursor->len);
 		l->at.cursor = c->end.cursor; /* borrowed */
 		emit_mark(&c->out, &l->at);
 	}

@@ -21,8 +21,7 @@ check_section(struct collect *c, const struct mark *m, struct why *why)
 	    strcmp(want, m->account.at) != 0)
 		return why_set(why, EX_DATAERR,
 		    "parents of account %s, not of %s", m->account.at, want);
-	buf_clear(&c->parents_account);
-	buf_add(&c->parents_account, m->account.at, m->account.len);
+	buf_set(&c->parents_account, m->account.at, m->account.len);
 	return 0;
 }
 
@@ -42,9 +41,7 @@ next(struct collect *c, struct why *why)
 					    : "input");
 		if (item.kind != MARK_NONE)
 			continue;
-		buf_clear(&c->parent);
-		buf_add(&c->parent, item.line.text, item.line.len);
-		memset(buf_room(&c->parent, JSON_PADDING), 0, JSON_PADDING);
+		json_put(&c->parent, item.line.text, item.line.len);
 		/* keys bring nothing along */
 		return c->o->each && collect_split(c, why) == -1 ? -1 : 1;
 	}

@@ -73,6 +73,9 @@ int json_check(struct json *j, const char *text, size_t len,
  */
 bool json_plain(const struct json *j);
 
+/* *to becomes a copy of the text that can be given in: padded with NULs. */
+void json_put(struct buf *to, const char *text, size_t len);
+
 /* What the first byte of a value says. */
 enum json_type json_type_of(char first);
 /* "number", "string", "boolean", ...; "nothing" for JSON_NONE. */

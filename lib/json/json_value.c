@@ -30,6 +30,13 @@ json_type_of(char first)
 	}
 }
 
+void
+json_put(struct buf *to, const char *text, size_t len)
+{
+	buf_set(to, text, len);
+	memset(buf_room(to, JSON_PADDING), 0, JSON_PADDING);
+}
+
 const char *
 json_type_name(enum json_type t)
 {

@@ -138,10 +138,8 @@ set(struct page *p, const struct page_of *of)
 	p->today = of->today != 0 ? of->today : p->now(NULL);
 	p->size = of->size > 0 ? of->size : p->kit->paging->size;
 	p->account = mem_str(of->account);
-	if (of->parent == NULL)
-		return;
-	buf_str(&p->parent, of->parent);
-	(void)buf_room(&p->parent, JSON_PADDING);
+	if (of->parent != NULL)
+		json_put(&p->parent, of->parent, strlen(of->parent));
 }
 
 static int
@@ -202,8 +200,7 @@ page_ask(struct page *p, struct buf *to, struct why *why)
 	(void)why;
 	if (p->over)
 		return 0;
-	buf_clear(to);
-	buf_add(to, p->base.at, p->base.len);
+	buf_set(to, p->base.at, p->base.len);
 	return p->way->ask(p, to);
 }
 

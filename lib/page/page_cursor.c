@@ -154,8 +154,7 @@ cursor_read(struct cursor *c, const char *text, struct why *why)
 	if (text == NULL || *text == '\0')
 		return 0;
 	j = json_new();
-	buf_str(&copy, text);
-	(void)buf_room(&copy, JSON_PADDING);
+	json_put(&copy, text, strlen(text));
 	v.text = copy.at;
 	v.len = copy.len;
 	if (json_check(j, copy.at, copy.len, &type, why) == -1 ||

@@ -117,7 +117,7 @@ read_keys(struct page *p, struct why *why)
 			p->distinct++;
 		else
 			p->again++;
-		page_odata_put(&last, key.at, key.len);
+		json_put(&last, key.at, key.len);
 	}
 	if (rc == 0 && p->n > 0 &&
 	    (page_odata_same(&o->key, &last) || page_odata_circles(o, &last)))
@@ -126,7 +126,7 @@ read_keys(struct page *p, struct why *why)
 		    "far side does not obey the filter or the order",
 		    p->kit->paging->key, last.at);
 	if (rc == 0 && p->n > 0)
-		page_odata_put(&o->key, last.at, last.len);
+		json_put(&o->key, last.at, last.len);
 	buf_release(&key);
 	buf_release(&last);
 	return rc;

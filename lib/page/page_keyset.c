@@ -57,8 +57,7 @@ within(const struct page *p, struct buf *now)
 		return;
 	buf_fmt(&inner, "(%s) and %s lt %s", now->at, p->kit->paging->time,
 	    k->window.until);
-	buf_clear(now);
-	buf_add(now, inner.at, inner.len);
+	buf_set(now, inner.at, inner.len);
 	buf_release(&inner);
 }
 
@@ -160,8 +159,8 @@ move_to(struct page *p, const struct buf *time, const struct buf *key,
 		    "times with less precision than it compares",
 		    g->time, time->at, g->key, key->at);
 	}
-	page_odata_put(&k->time, time->at, time->len);
-	page_odata_put(&k->odata.key, key->at, key->len);
+	json_put(&k->time, time->at, time->len);
+	json_put(&k->odata.key, key->at, key->len);
 	return 0;
 }
 
@@ -212,7 +211,7 @@ read_null_place(struct page *p, struct why *why)
 		rc = why_set(why, EX_PROTOCOL,
 		    "the page of rows without %s ends at %s %s again", g->time,
 		    g->key, key.at);
-	page_odata_put(&k->null_key, key.at, key.len);
+	json_put(&k->null_key, key.at, key.len);
 	buf_release(&key);
 	return rc;
 }

@@ -126,19 +126,18 @@ page_keyset_begin(struct page *p, const struct page_of *of, struct why *why)
 	else if (position_is(&c->position))
 		start_at(p, &c->position);
 	if (position_is(&c->time)) {
-		page_odata_put(&k->time, c->time.text.at, c->time.text.len);
+		json_put(&k->time, c->time.text.at, c->time.text.len);
 	} else if (position_is(&c->position) && c->key != NULL &&
 		   (g->overlap_ms == 0 || !c->position.is_time)) {
-		page_odata_put(
-		    &k->time, c->position.text.at, c->position.text.len);
+		json_put(&k->time, c->position.text.at, c->position.text.len);
 	}
 	if (k->time.len > 0 && c->key != NULL)
-		page_odata_put(&k->odata.key, c->key, strlen(c->key));
+		json_put(&k->odata.key, c->key, strlen(c->key));
 	k->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
 	k->met_nulls = c->null_key != NULL && strcmp(c->null_key, "true") == 0;
 	k->in_nulls = c->null_key != NULL && !k->met_nulls;
 	if (k->in_nulls && strcmp(c->null_key, "null") != 0)
-		page_odata_put(&k->null_key, c->null_key, strlen(c->null_key));
+		json_put(&k->null_key, c->null_key, strlen(c->null_key));
 	begin_window(p);
 	return 0;
 }

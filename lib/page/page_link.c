@@ -188,8 +188,7 @@ go_on(struct page *p, enum turn *turn, struct why *why)
 		return why_set(
 		    why, EX_PROTOCOL, "the page links itself as the next one");
 	if (!met(l, to)) {
-		buf_clear(&l->now);
-		buf_add(&l->now, l->next.at, l->next.len);
+		buf_set(&l->now, l->next.at, l->next.len);
 		return 0;
 	}
 	if (p->below) /* nothing is wanted behind it */

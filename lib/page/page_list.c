@@ -86,8 +86,7 @@ void
 page_list_keep(
     const struct page *p, struct page_list *l, const struct row *last)
 {
-	buf_clear(&l->last);
-	buf_add(&l->last, p->side.at + last->key, last->key_len);
+	buf_set(&l->last, p->side.at + last->key, last->key_len);
 }
 
 bool

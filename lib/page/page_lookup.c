@@ -67,7 +67,7 @@ page_want(struct page *p, const char *rec, size_t len, struct why *why)
 	w = &l->at[l->n];
 	w->told = false;
 	buf_clear(&w->text);
-	page_odata_put(&w->key, v.text, v.len);
+	json_put(&w->key, v.text, v.len);
 	if (json_text(&v, &w->text, why) == -1)
 		return why_set(why, EX_DATAERR,
 		    "%s is no text that can be asked for", name);

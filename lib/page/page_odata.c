@@ -23,14 +23,6 @@ page_odata_release(struct page_odata *o)
 	buf_release(&o->mark);
 }
 
-void
-page_odata_put(struct buf *to, const char *text, size_t len)
-{
-	buf_clear(to);
-	buf_add(to, text, len);
-	(void)buf_room(to, JSON_PADDING);
-}
-
 bool
 page_odata_same(const struct buf *a, const struct buf *b)
 {
@@ -110,7 +102,7 @@ page_odata_key(
 		why_set(why, EX_PROTOCOL,
 		    "row %zu of the page: %s is no text that can be asked for",
 		    row + 1, name);
-	page_odata_put(key, v.text == NULL ? "" : v.text, v.len);
+	json_put(key, v.text == NULL ? "" : v.text, v.len);
 	buf_release(&text);
 	return rc;
 }
@@ -123,7 +115,7 @@ page_odata_circles(struct page_odata *o, const struct buf *key)
 		return true;
 	o->tie++;
 	if ((o->tie & (o->tie - 1)) == 0)
-		page_odata_put(&o->mark, key->at, key->len);
+		json_put(&o->mark, key->at, key->len);
 	return false;
 }
 

@@ -20,8 +20,6 @@ int page_odata_begin(
     const struct page *p, struct page_odata *o, struct why *why);
 void page_odata_release(struct page_odata *o);
 
-/* Replaces *to by a JSON text, with padding. */
-void page_odata_put(struct buf *to, const char *text, size_t len);
 bool page_odata_same(const struct buf *a, const struct buf *b);
 /* As it stands in a filter: numbers bare, texts in quotes. */
 void page_odata_operand(struct buf *to, const struct buf *json);

@@ -21,16 +21,12 @@ add_field(struct page_kit *k, struct expr *e)
 	return k->n_fields++;
 }
 
+/* fields: the key's from now on. */
 static void
-add_key(struct page_kit *k, const size_t *fields, size_t n)
+add_key(struct page_kit *k, size_t *fields, size_t n)
 {
-	struct page_key *key;
-
 	k->keys = mem_grow(k->keys, k->n_keys + 1, sizeof(*k->keys));
-	key = &k->keys[k->n_keys++];
-	key->n = n;
-	key->fields = mem_new(n + 1, sizeof(*key->fields));
-	memcpy(key->fields, fields, n * sizeof(*fields));
+	k->keys[k->n_keys++] = (struct page_key){fields, n};
 }
 
 /* Members that come from the parent are the same for all rows of a walk. */
@@ -47,7 +43,6 @@ key_of_columns(struct page_kit *k)
 			fields[n++] = add_field(k, c->from);
 	}
 	add_key(k, fields, n);
-	free(fields);
 }
 
 static void
@@ -60,7 +55,6 @@ key_of_identity(struct page_kit *k, const struct identity *id)
 		if (!id->part[i].of_parent)
 			fields[n++] = add_field(k, id->part[i].from);
 	add_key(k, fields, n);
-	free(fields);
 }
 
 /* One compiled walk for all that are paths; jq for the others. */

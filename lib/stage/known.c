@@ -127,8 +127,7 @@ read_all(struct known *k, struct why *why)
 		if (len > 0 && row[len - 1] == '\n')
 			len--;
 		if (memchr(row, '\\', len) != NULL) {
-			buf_clear(&key);
-			buf_add(&key, row, len);
+			buf_set(&key, row, len);
 			known_set_add(k->yes, key.at, unescape(key.at, len));
 		} else {
 			known_set_add(k->yes, row, len);

@@ -170,8 +170,7 @@ put_parent(const struct children_of *of, const char *row, size_t len,
 	if ((cut = memchr(row, BETWEEN, len)) == NULL)
 		return why_set(why, EX_SOFTWARE, "a row without a payload");
 	n = (size_t)(cut - row);
-	buf_clear(&m->parent);
-	buf_add(&m->parent, row, n);
+	buf_set(&m->parent, row, n);
 	put_mark(m, MARK_OPEN);
 	out_line(cut + 1, len - n - 1);
 	m->records = 1;

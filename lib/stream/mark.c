@@ -172,11 +172,7 @@ set_member(struct mark *m, const struct member *of, const struct json_val *val,
 	if (of->shape == WORD && val->type == JSON_STRING)
 		return set_mode(m, val, why);
 	if (of->shape == OBJECT && val->type == JSON_OBJECT) {
-		buf_clear((struct buf *)to);
-		buf_add((struct buf *)to, val->text, val->len);
-		/* json.h wants to read behind a text that it is given. */
-		memset(
-		    buf_room((struct buf *)to, JSON_PADDING), 0, JSON_PADDING);
+		json_put((struct buf *)to, val->text, val->len);
 		return 0;
 	}
 	if (of->shape == BOOLEAN &&

@@ -64,9 +64,7 @@ batch_parent(struct batch *b, const struct buf *text)
 		b->room_parents = room;
 	}
 	p = &b->parents[b->n_parents];
-	buf_clear(p);
-	buf_add(p, text->at, text->len);
-	memset(buf_room(p, JSON_PADDING), 0, JSON_PADDING);
+	json_put(p, text->at, text->len);
 	return (uint32_t)b->n_parents++;
 }
 

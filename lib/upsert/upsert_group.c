@@ -140,9 +140,7 @@ group_open(struct upsert *u, const struct mark *open, struct why *why)
 	struct group *g = &u->group;
 	int rc;
 
-	buf_clear(&g->parent);
-	buf_add(&g->parent, open->parent.at, open->parent.len);
-	memset(buf_room(&g->parent, JSON_PADDING), 0, JSON_PADDING);
+	json_put(&g->parent, open->parent.at, open->parent.len);
 	g->number = NO_PARENT;
 	g->keys.n = 0;
 	g->unsure = false;
