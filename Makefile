@@ -73,7 +73,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 all: $(TOOLS)
 
 # What these need is installed before anything is compiled.
-NEED := $(if $(filter check units-check demo bench,$(MAKECMDGOALS)),deps)
+NEED := $(if $(filter check units-check demo bench lint,$(MAKECMDGOALS)),deps)
 
 $(LIB): $(OBJS)
 	@rm -f $@
@@ -137,7 +137,7 @@ coverage: ## lines of lib/ that the tests run, by room; 1 below the bounds
 	@$(MAKE) --no-print-directory COV=1 check; tests=$$?; \
 		scripts/dev/coverage $(if $(TOTALS),-t $(TOTALS)) build/cov && exit $$tests
 
-lint: ## what CI finds fault with, all of it
+lint: $(LIB) $(MOCK) ## what CI finds fault with, all of it
 	@scripts/dev/deps build lint
 	@HA_CPPFLAGS='$(subst ','"'"',$(HA_CPPFLAGS))' scripts/dev/run-tests $(if $(TOTALS),-t $(TOTALS)) scripts/dev/lint
 
