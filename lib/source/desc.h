@@ -110,7 +110,7 @@ int desc_int(const struct desc *d, long long min, long long max, int *to,
     struct why *why);
 /* A list of two texts, such as "[type, expression]"; both to be freed. */
 int desc_two(
-    const struct desc *d, const char *such, char *two[2], struct why *why);
+    const struct desc *d, const char *such, char *to[2], struct why *why);
 /* Of the text; d is its place in messages. */
 int desc_expr(
     const struct desc *d, const char *text, struct expr **to, struct why *why);

@@ -354,9 +354,9 @@ desc_read(const struct desc *d, const struct desc_member *table, void *of,
 }
 
 void
-desc_release(const struct desc_member *m, void *of)
+desc_release(const struct desc_member *table, void *of)
 {
-	for (; m->name != NULL; m++)
+	for (const struct desc_member *m = table; m->name != NULL; m++)
 		if (kinds[m->kind].free != NULL)
 			kinds[m->kind].free(m, (char *)of + m->at);
 }

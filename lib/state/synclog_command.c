@@ -28,8 +28,8 @@ struct synclog_verb {
 	const char *name;
 	int (*run)(struct synclog_work *w, struct why *why);
 	size_t min, max; /* operands */
-	enum takes takes;
 	size_t at;
+	enum takes takes;
 	enum history_list list; /* of do_list */
 };
 
@@ -205,19 +205,19 @@ do_finish(struct synclog_work *w, struct why *why)
 }
 
 static const struct synclog_verb verbs[] = {
-    {"last", do_last, 1, 1, RESOURCE, 0, 0},
-    {"pending", do_pending, 1, 1, RESOURCE, 0, 0},
-    {"fetched", do_fetched, 1, SIZE_MAX, RESOURCE, 0, 0},
-    {"due", do_due, 1, 1, SOURCE, 0, 0},
-    {"forget", do_forget, 1, 1, RESOURCE, 0, 0},
-    {"list", do_list, 0, 1, MAYBE, 0, HISTORY_POSITIONS},
-    {"history", do_list, 0, 1, MAYBE, 0, HISTORY_LOG},
-    {"stats", do_list, 0, 1, MAYBE, 0, HISTORY_STATS},
-    {"parked", do_list, 0, 1, MAYBE, 0, HISTORY_PARKED},
-    {"rejects", do_list, 0, 1, MAYBE, 0, HISTORY_REJECTS},
-    {"report", do_report, 0, 1, MAYBE, 0, 0},
-    {"begin", do_begin, 1, 2, SOURCE, 0, 0},
-    {"finish", do_finish, 1, 2, PART, 1, 0},
+    {"last", do_last, 1, 1, 0, RESOURCE, 0},
+    {"pending", do_pending, 1, 1, 0, RESOURCE, 0},
+    {"fetched", do_fetched, 1, SIZE_MAX, 0, RESOURCE, 0},
+    {"due", do_due, 1, 1, 0, SOURCE, 0},
+    {"forget", do_forget, 1, 1, 0, RESOURCE, 0},
+    {"list", do_list, 0, 1, 0, MAYBE, HISTORY_POSITIONS},
+    {"history", do_list, 0, 1, 0, MAYBE, HISTORY_LOG},
+    {"stats", do_list, 0, 1, 0, MAYBE, HISTORY_STATS},
+    {"parked", do_list, 0, 1, 0, MAYBE, HISTORY_PARKED},
+    {"rejects", do_list, 0, 1, 0, MAYBE, HISTORY_REJECTS},
+    {"report", do_report, 0, 1, 0, MAYBE, 0},
+    {"begin", do_begin, 1, 2, 0, SOURCE, 0},
+    {"finish", do_finish, 1, 2, 1, PART, 0},
 };
 
 static const struct synclog_verb *
