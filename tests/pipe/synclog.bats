@@ -345,7 +345,7 @@ logged() {
 	[[ $stderr == *'ha.begin_run('*'run: ha-schema SOURCE | psql' ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(sql 'SELECT count(*) FROM ha.sync_runs')" -eq 0 ]
-	psql -Xqf "$BATS_FILE_TMPDIR/schema.sql" 2>/dev/null
+	ha-schema hostaway | psql -Xq 2>/dev/null
 	run -0 log begin hostaway
 }
 
