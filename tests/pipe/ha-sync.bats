@@ -149,7 +149,7 @@ calls() {
 }
 
 @test "ha-sync: Ctrl-C keeps what came, says how to go on, leaves nobody" {
-	mock_ask '/fault?to=slow,path=/conversations/,ms=100'
+	mock_ask '/fault?to=slow,path=/conversations/,ms=1000'
 	mkdir tmp
 	# a session of its own, so that all who are left can be found; and a
 	# job in the background would have SIGINT ignored
