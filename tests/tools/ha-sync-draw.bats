@@ -122,7 +122,7 @@ draw() { # live or lines [seconds]; words on stdin
 		report ha-page 7 500 6000 1 false 0
 		report ha-upsert 8 500 0 0 false 200
 		report ha-upsert 8 500 0 0 false 500
-		sleep 0.5
+		sleep 2
 		echo 'done 0'
 		echo quit
 	} | draw live
