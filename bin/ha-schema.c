@@ -1,6 +1,5 @@
 /* ha-schema -- prints the SQL that makes a source's tables. */
 #include <err.h>
-#include <stdlib.h>
 
 #include "table/ddl.h"
 #include "base/out.h"

@@ -47,18 +47,6 @@ static const struct tool tool = {
     .anywhere = true,
 };
 
-static void
-parse(int argc, char **argv, struct synclog *o)
-{
-	int next = tool_options(argc, argv, o);
-
-	if (next == argc)
-		tool_usage("a command is needed");
-	o->verb = argv[next];
-	o->operands = argv + next + 1;
-	o->n = (size_t)(argc - next - 1);
-}
-
 int
 main(int argc, char **argv, char **envp)
 {
@@ -67,9 +55,9 @@ main(int argc, char **argv, char **envp)
 	int rc;
 
 	tool_start(&tool, argc, argv, envp);
-	parse(argc, argv, &o);
+	tool_command(argc, argv, &o, &o.command);
 	rc = synclog_run(&o, &why);
 	if (rc == -1 && why.status == EX_USAGE && *why.msg == '\0')
-		tool_usage("%s takes other operands", o.verb);
+		tool_usage("%s takes other operands", o.command.verb);
 	return tool_end(rc, &why);
 }

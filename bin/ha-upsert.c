@@ -1,7 +1,6 @@
 /* ha-upsert -- stores a stream of records in its tables, change-only. */
 #include <err.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/out.h"
 #include "base/tool.h"

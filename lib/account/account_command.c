@@ -163,29 +163,13 @@ do_show(struct account_work *w, struct why *why)
 	return n == -1 ? -1 : 0;
 }
 
-static const struct account_verb {
-	const char *name;
-	int (*run)(struct account_work *w, struct why *why);
-	size_t min, max; /* operands */
-} verbs[] = {
-    {"add", do_add, 2, 2},
-    {"update", do_update, 2, 2},
-    {"list", do_list, 0, 1},
-    {"show", do_show, 2, 2},
-    {"enable", do_enable, 2, 2},
-    {"disable", do_disable, 2, 2},
-    {"remove", do_remove, 2, 2},
-    {"token", do_token, 2, 2},
-};
-
 static int
-keygen(const struct account_command *o, struct why *why)
+do_keygen(struct account_work *w, struct why *why)
 {
 	struct buf path = BUF_INIT;
 	int rc;
 
-	if (o->n != 0)
-		return why_set(why, EX_USAGE, "%s", "");
+	(void)w;
 	if ((rc = seal_keygen(why)) == 0 &&
 	    (rc = seal_key_path(&path, why)) == 0)
 		out_line(path.at, path.len);
@@ -193,40 +177,38 @@ keygen(const struct account_command *o, struct why *why)
 	return rc;
 }
 
-static const struct account_verb *
-find_verb(const struct account_command *o, struct why *why)
-{
-	const struct account_verb *v,
-	    *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
-
-	for (v = verbs; v < end; v++)
-		if (strcmp(v->name, o->verb) == 0)
-			break;
-	if (v == end)
-		why_set(why, EX_USAGE, "%s: no such command", o->verb);
-	else if (o->n < v->min || o->n > v->max)
-		why_set(why, EX_USAGE, "%s", "");
-	else
-		return v;
-	return NULL;
-}
+static const struct account_verb {
+	struct tool_verb of;
+	int (*run)(struct account_work *w, struct why *why);
+} verbs[] = {
+    {{"keygen", 0, 0}, do_keygen},
+    {{"add", 2, 2}, do_add},
+    {{"update", 2, 2}, do_update},
+    {{"list", 0, 1}, do_list},
+    {{"show", 2, 2}, do_show},
+    {{"enable", 2, 2}, do_enable},
+    {{"disable", 2, 2}, do_disable},
+    {{"remove", 2, 2}, do_remove},
+    {{"token", 2, 2}, do_token},
+};
 
 int
 account_run(const struct account_command *o, struct why *why)
 {
+	const struct tool_command *c = &o->command;
 	struct account_work w = {.o = o};
 	const struct account_verb *v;
 	int rc = -1;
 
-	if (strcmp(o->verb, "keygen") == 0)
-		return keygen(o, why);
-	if ((v = find_verb(o, why)) == NULL)
+	if ((v = tool_verb(c, verbs, sizeof(verbs) / sizeof(*verbs),
+		 sizeof(*verbs), why)) == NULL)
 		return -1;
-	if (o->n > 0 && (w.s = source_load(o->operands[0], why)) == NULL)
+	if (c->n > 0 && (w.s = source_load(c->operands[0], why)) == NULL)
 		goto out;
-	if (o->n > 1)
-		w.id = o->operands[1];
-	if ((w.db = db_open(o->dbname, why)) != NULL)
+	if (c->n > 1)
+		w.id = c->operands[1];
+	/* the key is made before there need be a database */
+	if (v->run == do_keygen || (w.db = db_open(o->dbname, why)) != NULL)
 		rc = v->run(&w, why);
 out:
 	db_close(w.db);

@@ -8,16 +8,13 @@
 #define HA_ACCOUNT_COMMAND_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "account/accounts.h"
-#include "base/why.h"
+#include "base/tool.h"
 
-struct account_command {       /* all texts borrowed; NULL or 0: not given */
-	const char *verb;      /* "add" */
-	char *const *operands; /* source, account */
-	size_t n;
+struct account_command { /* all texts borrowed; NULL or 0: not given */
+	struct tool_command command; /* source, account */
 	const char *dbname;
 	struct account_edit edit;
 	const char *secret_file;

@@ -156,6 +156,37 @@ tool_options(int argc, char **argv, void *options)
 }
 
 void
+tool_command(int argc, char **argv, void *options, struct tool_command *to)
+{
+	int next = tool_options(argc, argv, options);
+
+	if (next == argc)
+		tool_usage("a command is needed");
+	*to = (struct tool_command){
+	    argv[next], argv + next + 1, (size_t)(argc - next - 1)};
+}
+
+const void *
+tool_verb(const struct tool_command *c, const void *table, size_t n,
+    size_t size, struct why *why)
+{
+	const char *at = table;
+
+	for (; n > 0; n--, at += size) {
+		const struct tool_verb *v = (const void *)at;
+
+		if (strcmp(v->name, c->verb) != 0)
+			continue;
+		if (c->n >= v->min && c->n <= v->max)
+			return at;
+		why_set(why, EX_USAGE, "%s", "");
+		return NULL;
+	}
+	why_set(why, EX_USAGE, "%s: no such command", c->verb);
+	return NULL;
+}
+
+void
 tool_usage(const char *fmt, ...)
 {
 	struct buf text = BUF_INIT;

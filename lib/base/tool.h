@@ -2,7 +2,7 @@
  * tool -- what every program does the same way: start, help, options.
  *
  * Functions here may print to stderr and exit: they run in main, before any
- * work has begun.
+ * work has begun; but for tool_verb, which only looks.
  */
 #ifndef HA_TOOL_H
 #define HA_TOOL_H
@@ -44,6 +44,29 @@ int tool_end(int rc, const struct why *why);
  * first operand in argv. A wrong one ends the program, as do -h and -V.
  */
 int tool_options(int argc, char **argv, void *options);
+struct tool_command {	  /* of a tool with verbs; argv's, borrowed */
+	const char *verb; /* "add" */
+	char *const *operands;
+	size_t n;
+};
+
+/* Sets the options, and *to: what argv has beside them. */
+void tool_command(
+    int argc, char **argv, void *options, struct tool_command *to);
+
+struct tool_verb {
+	const char *name;
+	size_t min, max; /* operands */
+};
+
+/*
+ * The command's entry in a table of n: structs of `size` bytes that begin
+ * with their struct tool_verb. NULL and EX_USAGE if there is none; with an
+ * empty message it takes other operands.
+ */
+const void *tool_verb(const struct tool_command *c, const void *table, size_t n,
+    size_t size, struct why *why);
+
 /* A wrong command line: optional reason, usage on stderr, exit 64. */
 _Noreturn void tool_usage(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));

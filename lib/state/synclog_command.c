@@ -25,9 +25,8 @@ enum takes {	  /* what the operand at `at` is */
 struct synclog_work;
 
 struct synclog_verb {
-	const char *name;
+	struct tool_verb of;
 	int (*run)(struct synclog_work *w, struct why *why);
-	size_t min, max; /* operands */
 	size_t at;
 	enum takes takes;
 	enum history_list list; /* of do_list */
@@ -84,7 +83,7 @@ do_fetched(struct synclog_work *w, struct why *why)
 	const struct children_of of = {w->s, w->r, w->account.at, false};
 
 	return children_fetched(
-	    w->db, &of, w->o->operands + 1, w->o->n - 1, why);
+	    w->db, &of, w->o->command.operands + 1, w->o->command.n - 1, why);
 }
 
 /* Lists that are old enough, and whatever is fetched per parent. */
@@ -188,7 +187,7 @@ do_begin(struct synclog_work *w, struct why *why)
 	int rc;
 
 	rc = history_begin(w->db, &of, run_id(), unless_empty(getenv("HA_JOB")),
-	    w->o->n > 1 ? w->o->operands[1] : NULL, &id, why);
+	    w->o->command.n > 1 ? w->o->command.operands[1] : NULL, &id, why);
 	if (rc == 0)
 		out_line(id.at, id.len);
 	buf_release(&id);
@@ -200,57 +199,39 @@ do_finish(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
-	return history_finish(
-	    w->db, w->o->operands[0], &of, w->o->status, w->o->why, why);
+	return history_finish(w->db, w->o->command.operands[0], &of,
+	    w->o->status, w->o->why, why);
 }
 
 static const struct synclog_verb verbs[] = {
-    {"last", do_last, 1, 1, 0, RESOURCE, 0},
-    {"pending", do_pending, 1, 1, 0, RESOURCE, 0},
-    {"fetched", do_fetched, 1, SIZE_MAX, 0, RESOURCE, 0},
-    {"due", do_due, 1, 1, 0, SOURCE, 0},
-    {"forget", do_forget, 1, 1, 0, RESOURCE, 0},
-    {"list", do_list, 0, 1, 0, MAYBE, HISTORY_POSITIONS},
-    {"history", do_list, 0, 1, 0, MAYBE, HISTORY_LOG},
-    {"stats", do_list, 0, 1, 0, MAYBE, HISTORY_STATS},
-    {"parked", do_list, 0, 1, 0, MAYBE, HISTORY_PARKED},
-    {"rejects", do_list, 0, 1, 0, MAYBE, HISTORY_REJECTS},
-    {"report", do_report, 0, 1, 0, MAYBE, 0},
-    {"begin", do_begin, 1, 2, 0, SOURCE, 0},
-    {"finish", do_finish, 1, 2, 1, PART, 0},
+    {{"last", 1, 1}, do_last, 0, RESOURCE, 0},
+    {{"pending", 1, 1}, do_pending, 0, RESOURCE, 0},
+    {{"fetched", 1, SIZE_MAX}, do_fetched, 0, RESOURCE, 0},
+    {{"due", 1, 1}, do_due, 0, SOURCE, 0},
+    {{"forget", 1, 1}, do_forget, 0, RESOURCE, 0},
+    {{"list", 0, 1}, do_list, 0, MAYBE, HISTORY_POSITIONS},
+    {{"history", 0, 1}, do_list, 0, MAYBE, HISTORY_LOG},
+    {{"stats", 0, 1}, do_list, 0, MAYBE, HISTORY_STATS},
+    {{"parked", 0, 1}, do_list, 0, MAYBE, HISTORY_PARKED},
+    {{"rejects", 0, 1}, do_list, 0, MAYBE, HISTORY_REJECTS},
+    {{"report", 0, 1}, do_report, 0, MAYBE, 0},
+    {{"begin", 1, 2}, do_begin, 0, SOURCE, 0},
+    {{"finish", 1, 2}, do_finish, 1, PART, 0},
 };
-
-static const struct synclog_verb *
-find_verb(const struct synclog *o, struct why *why)
-{
-	const struct synclog_verb *v,
-	    *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
-
-	for (v = verbs; v < end; v++)
-		if (strcmp(v->name, o->verb) == 0)
-			break;
-	if (v == end)
-		why_set(why, EX_USAGE, "%s: no such command", o->verb);
-	else if (o->n < v->min || o->n > v->max)
-		why_set(why, EX_USAGE, "%s", "");
-	else
-		return v;
-	return NULL;
-}
 
 /* Fills source, resource, account and connection as the verb needs them. */
 static int
 prepare(struct synclog_work *w, const struct synclog_verb *v, struct why *why)
 {
 	bool maybe = v->takes == MAYBE || v->takes == SOURCE;
-	bool named = w->o->n > v->at;
+	bool named = w->o->command.n > v->at;
 
-	if (named && (w->s = source_of(
-			  w->o->operands[v->at], maybe, &w->r, why)) == NULL)
+	if (named && (w->s = source_of(w->o->command.operands[v->at], maybe,
+			  &w->r, why)) == NULL)
 		return -1;
 	if (v->takes == SOURCE && w->r != NULL)
 		return why_set(
-		    why, EX_USAGE, "%s takes a source alone", v->name);
+		    why, EX_USAGE, "%s takes a source alone", v->of.name);
 	if ((w->db = db_open(w->o->dbname, why)) == NULL)
 		return -1;
 	if (named && v->takes != MAYBE)
@@ -268,7 +249,9 @@ synclog_run(const struct synclog *o, struct why *why)
 	const struct synclog_verb *v;
 	int rc = -1;
 
-	if ((v = find_verb(o, why)) == NULL || run_id_check(why) == -1)
+	if ((v = tool_verb(&o->command, verbs, sizeof(verbs) / sizeof(*verbs),
+		 sizeof(*verbs), why)) == NULL ||
+	    run_id_check(why) == -1)
 		return -1;
 	w.verb = v;
 	if (prepare(&w, v, why) == 0)

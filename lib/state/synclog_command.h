@@ -7,14 +7,11 @@
 #define HA_SYNCLOG_COMMAND_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "base/why.h"
+#include "base/tool.h"
 
 struct synclog { /* all texts borrowed; NULL or 0: not given */
-	const char *verb;
-	char *const *operands;
-	size_t n;
+	struct tool_command command;
 	const char *dbname, *account, *run;
 	long long limit; /* -1: not given */
 	int status;	 /* finish */
