@@ -1,6 +1,5 @@
 #include "base/duration.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int

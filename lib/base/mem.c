@@ -30,3 +30,9 @@ mem_str(const char *s)
 {
 	return s == NULL ? NULL : there(strdup(s));
 }
+
+char *
+mem_text(const char *s, size_t len)
+{
+	return there(strndup(s, len));
+}

@@ -13,5 +13,6 @@ void *mem_new(size_t n, size_t size);
 void *mem_grow(void *at, size_t n, size_t size);
 /* A copy; NULL of NULL. */
 char *mem_str(const char *s);
+char *mem_text(const char *s, size_t len);
 
 #endif

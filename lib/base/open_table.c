@@ -4,16 +4,17 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
+
 /* The place of a part without entries: a search needs no special case. */
 static const uint64_t nothing[2];
 
 void *
 open_new(const struct open_kind *kind, uint32_t parts)
 {
-	struct open_table *t = calloc(1, sizeof(*t) + parts * sizeof(*t->part));
+	struct open_table *t =
+	    mem_new(1, sizeof(*t) + parts * sizeof(*t->part));
 
-	if (t == NULL)
-		err(EX_OSERR, NULL);
 	t->kind = kind;
 	for (; t->parts < parts; t->parts++)
 		t->part[t->parts] = (struct open_part){
@@ -40,9 +41,9 @@ resize(struct open_part *p, const struct open_kind *kind, uint64_t room)
 	const uint64_t *end = p->at + p->room * words;
 	uint64_t *at;
 
-	if (room > UINT32_MAX ||
-	    (to.at = calloc(room, words * sizeof(*at))) == NULL)
-		err(EX_OSERR, NULL);
+	if (room > UINT32_MAX)
+		errx(EX_OSERR, "out of memory");
+	to.at = mem_new(room, words * sizeof(*at));
 	for (const uint64_t *from = p->at; from < end; from += words) {
 		if (from[0] == 0)
 			continue;

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>

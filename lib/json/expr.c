@@ -46,15 +46,11 @@ is_empty(const struct json_val *v)
 static char *
 trimmed(const char *s, size_t n)
 {
-	char *copy;
-
 	while (n > 0 && strchr(" \t\n", s[n - 1]) != NULL)
 		n--;
 	while (n > 0 && strchr(" \t\n", *s) != NULL)
 		s++, n--;
-	if ((copy = strndup(s, n)) == NULL)
-		err(EX_OSERR, NULL);
-	return copy;
+	return mem_text(s, n);
 }
 
 /* The first `op` of the text outside of strings and brackets, or NULL. */

@@ -2,12 +2,12 @@
 #include "source/desc.h"
 
 #include <assert.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/duration.h"
+#include "base/mem.h"
 
 #define MEMBERS_MAX 32 /* lines of a table */
 
@@ -27,8 +27,7 @@ static int
 read_name(struct fill *f, struct why *why)
 {
 	(void)why;
-	if ((*(char **)f->to = strdup(f->d->name)) == NULL)
-		err(EX_OSERR, NULL);
+	*(char **)f->to = mem_str(f->d->name);
 	return 0;
 }
 
@@ -159,10 +158,8 @@ static void *
 grow(struct fill *f)
 {
 	size_t *n = count_of(f->m, f->to);
-	void *list = reallocarray(pointer_at(f->to), *n + 1, f->m->size);
+	void *list = mem_grow(pointer_at(f->to), *n + 1, f->m->size);
 
-	if (list == NULL)
-		err(EX_OSERR, NULL);
 	memcpy(f->to, &list, sizeof(list));
 	return memset((char *)list + (*n)++ * f->m->size, 0, f->m->size);
 }
@@ -189,42 +186,13 @@ read_list(struct fill *f, struct why *why)
 static int
 read_new(struct fill *f, struct why *why)
 {
-	void *one = calloc(1, size_of(f->m->of));
+	void *one = mem_new(1, size_of(f->m->of));
 
-	if (one == NULL)
-		err(EX_OSERR, NULL);
 	memcpy(f->to, &one, sizeof(one));
 	return desc_read(f->d, f->m->of, one, why);
 }
 
 static int read_part(struct fill *f, struct why *why);
-
-static void
-free_text(const struct desc_member *m, void *at)
-{
-	(void)m;
-	free(*(char **)at);
-}
-
-static void
-free_expr(const struct desc_member *m, void *at)
-{
-	(void)m;
-	expr_free(*(struct expr **)at);
-}
-
-static void
-free_paths(const struct desc_member *m, void *at)
-{
-	(void)m;
-	json_paths_free(*(struct json_paths **)at);
-}
-
-static void
-free_part(const struct desc_member *m, void *at)
-{
-	desc_release(m->of, at);
-}
 
 static void
 free_list(const struct desc_member *m, void *at)
@@ -240,23 +208,22 @@ free_list(const struct desc_member *m, void *at)
 static const struct {
 	size_t size; /* 0: that of the table, or an enum's */
 	int (*read)(struct fill *f, struct why *why);
-	void (*free)(const struct desc_member *m, void *at);
 } kinds[] = {
-    [DESC_TEXT] = {sizeof(char *), read_text, free_text},
-    [DESC_NAME] = {sizeof(char *), read_name, free_text},
-    [DESC_EXPR] = {sizeof(struct expr *), read_expr, free_expr},
-    [DESC_PATH] = {sizeof(struct expr *), read_expr, free_expr},
-    [DESC_PATHS] = {sizeof(struct json_paths *), NULL, free_paths},
-    [DESC_BOOL] = {sizeof(bool), read_bool, NULL},
-    [DESC_NOT] = {sizeof(bool), read_bool, NULL},
-    [DESC_INT] = {sizeof(int), read_int, NULL},
-    [DESC_DURATION] = {sizeof(int64_t), read_duration, NULL},
-    [DESC_CHOICE] = {0, read_choice, NULL},
-    [DESC_TEXTS] = {sizeof(char *), read_list, free_list},
-    [DESC_LIST] = {0, read_list, free_list},
-    [DESC_NAMED] = {0, read_list, free_list},
-    [DESC_PART] = {0, read_part, free_part},
-    [DESC_NEW] = {sizeof(void *), read_new, free_list},
+    [DESC_TEXT] = {sizeof(char *), read_text},
+    [DESC_NAME] = {sizeof(char *), read_name},
+    [DESC_EXPR] = {sizeof(struct expr *), read_expr},
+    [DESC_PATH] = {sizeof(struct expr *), read_expr},
+    [DESC_PATHS] = {sizeof(struct json_paths *), NULL},
+    [DESC_BOOL] = {sizeof(bool), read_bool},
+    [DESC_NOT] = {sizeof(bool), read_bool},
+    [DESC_INT] = {sizeof(int), read_int},
+    [DESC_DURATION] = {sizeof(int64_t), read_duration},
+    [DESC_CHOICE] = {0, read_choice},
+    [DESC_TEXTS] = {sizeof(char *), read_list},
+    [DESC_LIST] = {0, read_list},
+    [DESC_NAMED] = {0, read_list},
+    [DESC_PART] = {0, read_part},
+    [DESC_NEW] = {sizeof(void *), read_new},
 };
 
 static int
@@ -353,10 +320,38 @@ desc_read(const struct desc *d, const struct desc_member *table, void *of,
 	return read_lines(d, table, of, why);
 }
 
+static void
+release(const struct desc_member *m, void *at)
+{
+	switch (m->kind) {
+	case DESC_TEXT:
+	case DESC_NAME:
+		free(*(char **)at);
+		break;
+	case DESC_EXPR:
+	case DESC_PATH:
+		expr_free(*(struct expr **)at);
+		break;
+	case DESC_PATHS:
+		json_paths_free(*(struct json_paths **)at);
+		break;
+	case DESC_PART:
+		desc_release(m->of, at);
+		break;
+	case DESC_TEXTS:
+	case DESC_LIST:
+	case DESC_NAMED:
+	case DESC_NEW:
+		free_list(m, at);
+		break;
+	default: /* it is in its place */
+		break;
+	}
+}
+
 void
 desc_release(const struct desc_member *table, void *of)
 {
-	for (const struct desc_member *m = table; m->name != NULL; m++)
-		if (kinds[m->kind].free != NULL)
-			kinds[m->kind].free(m, (char *)of + m->at);
+	for (; table->name != NULL; table++)
+		release(table, (char *)of + table->at);
 }

@@ -1,8 +1,5 @@
 #include "source/source.h"
 
-#include <sys/stat.h>
-
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,62 +9,53 @@
 
 #include "source/source_read.h"
 #include "source/template.h"
+#include "base/mem.h"
 #include "base/url.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of a description */
 
-/* The directory of this program with /../lib behind it, if it is there. */
-static int
-checkout_path(const char *name, const char *suffix, struct buf *path)
+/* The directory that this program lies in; empty: it is not known. */
+static void
+own_dir(char *to, size_t size)
 {
-	char exe[1024];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	ssize_t n = readlink("/proc/self/exe", to, size - 1);
 	char *slash;
 
-	/* build/san/bin/ha-x is two levels deeper than bin/ha-x; the last is
-	   where `make install` puts them, wherever that was moved to */
-	static const char *const ups[] = {
-	    "/../lib", "/../../../lib", "/../share/ha-tools"};
-
-	if (n <= 0)
-		return -1;
-	exe[n] = '\0';
-	if ((slash = strrchr(exe, '/')) == NULL)
-		return -1;
-	*slash = '\0';
-	for (size_t i = 0; i < sizeof(ups) / sizeof(ups[0]); i++) {
-		const char *dir =
-		    strcmp(suffix, ".sql") == 0 ? "sql" : "sources";
-
-		buf_clear(path);
-		buf_fmt(path, "%s%s/%s/%s%s", exe, ups[i], dir, name, suffix);
-		if (access(path->at, R_OK) == 0)
-			return 0;
-	}
-	return -1;
+	to[n > 0 ? n : 0] = '\0';
+	slash = strrchr(to, '/');
+	*(slash != NULL ? slash : to) = '\0';
 }
 
 int
 source_path(
     const char *name, const char *suffix, struct buf *path, struct why *why)
 {
-	const char *dir = getenv("HA_SOURCES");
+	const char *kind = strcmp(suffix, ".sql") == 0 ? "sql" : "sources";
+	char own[1024];
+	/* build/san/bin/ha-x is two levels deeper than bin/ha-x; the fourth is
+	   where `make install` puts them, wherever that was moved to */
+	const struct {
+		const char *dir, *below;
+	} places[] = {{getenv("HA_SOURCES"), NULL}, {own, "/../lib"},
+	    {own, "/../../../lib"}, {own, "/../share/ha-tools"},
+	    {HA_PREFIX, "/share/ha-tools"}};
 
 	if (strchr(name, '/') != NULL || name[0] == '\0' || name[0] == '.')
 		return why_set(why, EX_USAGE, "%s: no name of a source", name);
-	if (dir != NULL && dir[0] != '\0') {
+	own_dir(own, sizeof(own));
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *dir = places[i].dir, *below = places[i].below;
+
+		if (dir == NULL || *dir == '\0')
+			continue;
 		buf_clear(path);
-		buf_fmt(path, "%s/%s%s", dir, name, suffix);
+		buf_str(path, dir);
+		if (below != NULL)
+			buf_fmt(path, "%s/%s", below, kind);
+		buf_fmt(path, "/%s%s", name, suffix);
 		if (access(path->at, R_OK) == 0)
 			return 0;
 	}
-	if (checkout_path(name, suffix, path) == 0)
-		return 0;
-	buf_clear(path);
-	buf_fmt(path, HA_PREFIX "/share/ha-tools/%s/%s%s",
-	    strcmp(suffix, ".sql") == 0 ? "sql" : "sources", name, suffix);
-	if (access(path->at, R_OK) == 0)
-		return 0;
 	return why_set(why, EX_CONFIG,
 	    "%s: no such source: there is no %s%s in HA_SOURCES or in "
 	    "%s/share/ha-tools",
@@ -193,17 +181,15 @@ static const struct desc_member members[] = {
 static struct source *
 load(const char *name, bool verify, struct why *why)
 {
-	struct source *s = calloc(1, sizeof(*s));
+	struct source *s = mem_new(1, sizeof(*s));
 	struct buf path = BUF_INIT, text = BUF_INIT;
 	struct json *json = json_new();
 	struct desc top = {.verify = verify};
 	int rc = -1;
 
-	if (s == NULL)
-		err(EX_OSERR, NULL);
 	if (source_path(name, ".json", &path, why) == -1)
 		goto out;
-	s->file = strdup(path.at);
+	s->file = mem_str(path.at);
 	if (read_file(path.at, &text, why) == -1)
 		goto out;
 	top.file = s->file;
@@ -267,10 +253,7 @@ source_of(const char *operand, bool r_optional, const struct resource **r,
 		    operand);
 		return NULL;
 	}
-	name = slash == NULL ? strdup(operand)
-			     : strndup(operand, (size_t)(slash - operand));
-	if (name == NULL)
-		err(EX_OSERR, NULL);
+	name = mem_text(operand, strcspn(operand, "/"));
 	s = source_load(name, why);
 	free(name);
 	if (s != NULL && slash != NULL &&

@@ -1,9 +1,9 @@
 #include "source/source_read.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "source/template.h"
 
 /* Long chains of "or" are refused by some servers, from about 20 on. */
@@ -166,11 +166,10 @@ usual_names(struct paging *p)
 {
 	const char *limit = p->style == PAGE_KEYSET ? "$top" : "limit";
 
-	if (p->limit_param == NULL && (p->limit_param = strdup(limit)) == NULL)
-		err(EX_OSERR, NULL);
-	if (p->offset_param == NULL &&
-	    (p->offset_param = strdup("offset")) == NULL)
-		err(EX_OSERR, NULL);
+	if (p->limit_param == NULL)
+		p->limit_param = mem_str(limit);
+	if (p->offset_param == NULL)
+		p->offset_param = mem_str("offset");
 }
 
 static int

@@ -1,8 +1,9 @@
 #include "source/source_read.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 /* A template, of a text or a number. */
 static int
@@ -15,9 +16,8 @@ read_template(const struct desc *d, void *of, struct why *why)
 		return desc_fail(d, why, "must be a text or a number");
 	if (d->val.type == JSON_STRING && desc_text(d, &p->value, why) == -1)
 		return -1;
-	if (d->val.type == JSON_NUMBER &&
-	    (p->value = strndup(d->val.text, d->val.len)) == NULL)
-		err(EX_OSERR, NULL);
+	if (d->val.type == JSON_NUMBER)
+		p->value = mem_text(d->val.text, d->val.len);
 	if (template_check(p->value, &inner) == -1)
 		return desc_fail(d, why, "%s", inner.msg);
 	return 0;
@@ -165,8 +165,7 @@ is_function(const char *text)
 
 	if (dot == NULL || !desc_is_name(dot + 1))
 		return false;
-	if ((schema = strndup(text, (size_t)(dot - text))) == NULL)
-		err(EX_OSERR, NULL);
+	schema = mem_text(text, (size_t)(dot - text));
 	plain = desc_is_name(schema);
 	free(schema);
 	return plain;
@@ -237,11 +236,9 @@ type_bits(const char *name)
 static int
 check_types(const struct desc *d, struct required *q, struct why *why)
 {
-	char *text = strdup(q->types_text), *rest = text, *word;
+	char *text = mem_str(q->types_text), *rest = text, *word;
 	bool known = true;
 
-	if (text == NULL)
-		err(EX_OSERR, NULL);
 	while (known && (word = strsep(&rest, "|")) != NULL) {
 		known = type_bits(word) != 0;
 		q->types |= type_bits(word);
@@ -306,8 +303,8 @@ check_resource(const struct desc *d, void *of, struct why *why)
 {
 	struct resource *r = of;
 
-	if (r->table == NULL && (r->table = strdup(r->name)) == NULL)
-		err(EX_OSERR, NULL);
+	if (r->table == NULL)
+		r->table = mem_str(r->name);
 	if (!desc_is_name(r->name) || !desc_is_name(r->table))
 		return desc_fail(d, why,
 		    "name and table must be plain names: [a-z_][a-z0-9_]*");

@@ -1,7 +1,6 @@
 #include "stage/filter.h"
 
 #include <assert.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -369,9 +368,7 @@ begin_operand(struct filter *f, struct why *why)
 	if (slash == NULL)
 		return why_set(
 		    why, EX_USAGE, "%s: not source/resource", f->o.resource);
-	source = strndup(f->o.resource, (size_t)(slash - f->o.resource));
-	if (source == NULL)
-		err(EX_OSERR, NULL);
+	source = mem_text(f->o.resource, (size_t)(slash - f->o.resource));
 	rc = section_start(&f->section, source, slash + 1,
 	    f->o.account != NULL ? f->o.account : "", why);
 	free(source);

@@ -2,13 +2,12 @@
 
 #include <sys/stat.h>
 
-#include <err.h>
 #include <stdlib.h>
-#include <sysexits.h>
 
 #include <xxhash.h>
 
 #include "base/in.h"
+#include "base/mem.h"
 #include "base/open_table.h"
 
 #define PARTS 256
@@ -28,10 +27,8 @@ struct known_set {
 struct known_set *
 known_set_new(void)
 {
-	struct known_set *k = calloc(1, sizeof(*k));
+	struct known_set *k = mem_new(1, sizeof(*k));
 
-	if (k == NULL)
-		err(EX_OSERR, NULL);
 	k->ints = open_new(&integer, PARTS);
 	k->texts = open_new(&text, PARTS);
 	return k;
