@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "db/db.h"
 #include "source/source.h"
 #include "base/why.h"

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "api/redact.h"
-#include "json/json.h"
 #include "api/attempt.h"
 #include "api/retry.h"
 #include "base/shared.h"

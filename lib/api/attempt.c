@@ -10,7 +10,6 @@
 #include "json/json.h"
 #include "api/limit.h"
 #include "base/mem.h"
-#include "base/shared.h"
 #include "base/url.h"
 
 static const struct breaker_rule breaker_rule = {

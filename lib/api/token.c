@@ -7,7 +7,6 @@
 #include "account/account.h"
 #include "base/clock.h"
 #include "db/db.h"
-#include "json/json.h"
 #include "base/mem.h"
 #include "base/shared.h"
 #include "source/template.h"

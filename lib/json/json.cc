@@ -2,7 +2,6 @@
 
 #include <err.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <memory>

@@ -1,7 +1,5 @@
 #include "source/source_read.h"
 
-#include <err.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define BATCH_MAX 1000000

@@ -1,6 +1,5 @@
 #include "source/template.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 

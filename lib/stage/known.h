@@ -12,7 +12,6 @@
 #ifndef HA_KNOWN_H
 #define HA_KNOWN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "db/db.h"

@@ -10,7 +10,6 @@
 #ifndef HA_ASIDE_H
 #define HA_ASIDE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/in.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "table/copy_field.h"
-#include "table/ddl.h"
 #include "table/merge_sql.h"
 
 /* As cut_key gives it. */

@@ -13,7 +13,6 @@
 #define HA_FPMAP_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct fingerprint {

@@ -1,6 +1,5 @@
 #include "upsert/upsert_int.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

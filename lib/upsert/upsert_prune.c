@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "table/ddl.h"
-
 /* Why a section, though its end came, does not tell what is gone. */
 static const char *
 no_reason_to(const struct upsert *u)
