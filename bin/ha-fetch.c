@@ -64,7 +64,7 @@ fetch(const struct opts *o, const char *name, const char *path, struct why *why)
 		goto out;
 	}
 	out_bytes(ans.body.at, ans.body.len);
-	if (ans.body.at[ans.body.len - 1] != '\n')
+	if (ans.body.len > 0 && ans.body.at[ans.body.len - 1] != '\n')
 		out_str("\n");
 	rc = out_flush(why);
 out:

@@ -361,6 +361,8 @@ settle(struct api *a, struct attempt_answer *la)
 		token_worked(a->token, c->generation);
 		c->answer.body = la->http.body;
 		buf_init(&la->http.body);
+		if (c->answer.body.len == 0)
+			buf_release(&c->answer.body);
 		finish(a, &a->flying, c, NULL);
 	} else if (again(a, c, la, &why)) {
 		TAILQ_REMOVE(&a->flying, c, next);

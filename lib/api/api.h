@@ -34,7 +34,8 @@ struct api_options {
 struct api_answer {
 	void *tag;	 /* as given to api_submit */
 	long code;	 /* HTTP status of the final answer, 0 if none */
-	struct buf body; /* decompressed; JSON_PADDING bytes behind */
+	struct buf body; /* decompressed; JSON_PADDING bytes behind;
+			    at is NULL: no content */
 	int rc;		 /* 0: usable; -1: failed, see why */
 	bool gone;	 /* failed: what was asked for is not there */
 	bool smaller;	 /* failed: fewer rows a page may do */

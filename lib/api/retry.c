@@ -1,8 +1,10 @@
 #include "api/retry.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/refusal.h"
 #include "api/quota.h"
@@ -292,6 +294,51 @@ judge_code(const struct source *s, struct json *j, const struct http_answer *a,
 	return w;
 }
 
+/* RFC 9110, 15.3.7.1: bytes of the body, and not all of them that there are. */
+static bool
+is_part(const struct http_answer *a)
+{
+	unsigned long long first, last, all;
+	struct buf value = BUF_INIT;
+	bool is = false;
+
+	if (a->code == 206 && http_header(a, "content-range", &value) &&
+	    strncasecmp(value.at, "bytes ", 6) == 0)
+		is = sscanf(value.at + 6, "%llu-%llu/%llu", &first, &last,
+			 &all) != 3 ||
+		     first != 0 || last + 1 != all;
+	buf_release(&value);
+	return is;
+}
+
+/*
+ * Of RFC 9110: 204 and 205 say that there is nothing; 202 that nothing is
+ * ready yet, whatever stands in it; 206 is a part that nobody asked for, but
+ * counts if it is whole, or one of rows and not of bytes. What else there is
+ * of 2xx is an answer.
+ */
+static struct judgement
+judge_success(const struct source *s, struct json *j,
+    const struct http_answer *a, int64_t now_ms, const struct redact *hide,
+    struct why *why)
+{
+	struct judgement w = {
+	    .verdict = VERDICT_USABLE, .wait_ms = -1, .works = true};
+
+	if ((a->code == 204 || a->code == 205) && a->body.len == 0)
+		return w;
+	if (a->code != 202 && !is_part(a))
+		return judge_ok(s, j, a, hide, why);
+	w.verdict = VERDICT_FEW;
+	if (a->code == 202) {
+		w.wait_ms = retry_wait_ms(s, j, a, now_ms);
+		why_set(why, EX_TEMPFAIL, "HTTP 202: not ready yet");
+	} else {
+		why_set(why, EX_PROTOCOL, "HTTP 206: a part of the body");
+	}
+	return w;
+}
+
 struct judgement
 retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
     int64_t now_ms, const struct redact *hide, struct why *why)
@@ -318,8 +365,8 @@ retry_judge(const struct source *s, struct json *j, const struct http_answer *a,
 	if (refusal_read(s, a, j, &said)) {
 		far_text(s, j, a, hide, &far);
 		w = judge_said(s, j, a, &said, now_ms, far.at, why);
-	} else if (a->code == 200) {
-		w = judge_ok(s, j, a, hide, why);
+	} else if (a->code >= 200 && a->code < 300) {
+		w = judge_success(s, j, a, now_ms, hide, why);
 	} else {
 		far_text(s, j, a, hide, &far);
 		w = judge_code(s, j, a, now_ms, far.at, why);

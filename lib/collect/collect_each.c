@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "collect/collect_doubt.h"
 #include "base/out.h"
 
 /*
@@ -42,6 +43,7 @@ struct crew {
 	bool stopping;	    /* no further parents */
 	struct why worst;   /* of the parents that failed */
 	struct json *json;
+	struct doubts doubts;
 };
 
 /* "conversations 31808139", for messages. */
@@ -256,12 +258,67 @@ job_goes_on(struct crew *e, struct job *j, struct why *why)
 	return e->writer == j ? out_flush(why) : 0;
 }
 
+/* What the test of the token says of the parents in doubt. */
+static int
+tested(struct crew *e, const struct api_answer *ans, struct why *why)
+{
+	struct doubts *d = &e->doubts;
+
+	d->testing = false;
+	if (ans->rc == 0) {
+		doubts_settle(d, e->c);
+		return 0;
+	}
+	if (fatal(ans->why.status)) {
+		*why = d->last;
+		return -1;
+	}
+	/* not known: these are tried again by a later run */
+	e->c->failed += d->n;
+	doubts_drop(d);
+	remember(e, &ans->why);
+	return 0;
+}
+
+/* May we not read this one, or is the token no good for any? */
+static int
+job_doubted(
+    struct crew *e, struct job *j, const struct why *refusal, struct why *why)
+{
+	struct doubts *d = &e->doubts;
+	char who[128];
+
+	doubts_add(d, label(e, j, who, sizeof(who)), refusal);
+	e->in_a_row = 0;
+	if (e->writer == j)
+		e->writer = NULL;
+	job_end(e, j);
+	if (d->n % DOUBTS != 0 || d->testing)
+		return 0;
+	return doubts_test(d, e->c, why);
+}
+
+static bool
+forbidden(const struct api_answer *ans)
+{
+	return ans->rc == -1 && ans->why.status == EX_NOPERM && ans->code > 0 &&
+	       ans->code != 401;
+}
+
 static int
 answered(struct crew *e, struct api_answer *ans, struct why *why)
 {
 	struct job *j = ans->tag;
 	int more;
 
+	if (ans->tag == &e->doubts)
+		return tested(e, ans, why);
+	if (ans->rc == 0) {
+		doubts_settle(&e->doubts, e->c);
+		buf_set(&e->doubts.works, j->path.at, j->path.len);
+	} else if (forbidden(ans)) {
+		return job_doubted(e, j, &ans->why, why);
+	}
 	if (ans->rc == -1 && !(ans->smaller && page_smaller(j->page)) &&
 	    !(ans->code > 0 && page_refused(j->page, ans->code))) {
 		*why = ans->why;
@@ -291,13 +348,20 @@ static int
 job_start(struct crew *e, struct job *j, struct why *why)
 {
 	struct collect *c = e->c;
+	char who[128];
 	bool done;
 
 	c->parents++;
 	json_put(&j->parent, c->parent.at, c->parent.len);
-	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1 ||
-	    (j->page = collect_walk(c, &done, why)) == NULL)
+	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1)
 		return job_failed(e, j, false, why);
+	if ((j->page = collect_walk(c, &done, why)) == NULL) {
+		if (why->status != EX_UNAVAILABLE)
+			return job_failed(e, j, false, why);
+		collect_refused(c, label(e, j, who, sizeof(who)), why->msg);
+		job_end(e, j);
+		return 0;
+	}
 	setproctitle("%s: parent %" PRIu64, c->r->name, c->parents);
 	if (done)
 		return job_done(e, j, why);
@@ -314,7 +378,8 @@ start_some(struct crew *e, struct why *why)
 	struct job *j;
 	int got;
 
-	while (!e->stopping && (j = free_job(e)) != NULL) {
+	while (
+	    !e->stopping && !e->doubts.testing && (j = free_job(e)) != NULL) {
 		if (!c->kept && !c->input_over && api_pending(c->api) > 0 &&
 		    !stream_ready(c->in, 0))
 			return 0;
@@ -347,8 +412,12 @@ work(struct crew *e, struct why *why)
 			return -1;
 		if ((got = api_next(c->api, &ans, why)) == -1)
 			return -1;
-		if (got == 0 && (e->stopping || c->input_over))
-			return 0;
+		if (got == 0 && (e->stopping || c->input_over)) {
+			if (e->doubts.n == 0)
+				return 0;
+			if (doubts_test(&e->doubts, c, why) == -1)
+				return -1;
+		}
 		if (got == 0)
 			continue; /* all that were started failed at once */
 		rc = answered(e, &ans, why);
@@ -377,7 +446,7 @@ judge(struct crew *e, struct why *why)
 		return why_set(why, EX_DATAERR,
 		    "stdin: the parents' stream was cut: no end mark");
 	}
-	return c->gone > 0;
+	return c->gone + c->refused > 0;
 }
 
 int
@@ -401,5 +470,6 @@ collect_each(struct collect *c, struct why *why)
 	}
 	free(e.jobs);
 	json_free(e.json);
+	doubts_release(&e.doubts);
 	return rc;
 }

@@ -41,7 +41,7 @@ struct collect {
 	struct json *json;	    /* of its members; NULL: none yet */
 	bool kept;		    /* it was not taken yet */
 	bool input_over, input_cut;
-	uint64_t parents, gone, failed;
+	uint64_t parents, gone, refused, failed;
 };
 
 /* collect_section.c: what every section has, whatever flows in it */
@@ -50,6 +50,8 @@ void collect_begin(struct collect *c, enum mark_mode mode);
 bool collect_late(const struct collect *c); /* --max-time is over */
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);
+/* A parent that cannot be asked for, or is not ours to see: by its name. */
+void collect_refused(struct collect *c, const char *who, const char *reason);
 void collect_progress(struct collect *c, bool last);
 void collect_end(struct collect *c); /* Writes the end mark. */
 

@@ -1,5 +1,6 @@
 #include "collect/collect_int.h"
 
+#include <err.h>
 #include <inttypes.h>
 
 #include "base/clock.h"
@@ -18,6 +19,14 @@ collect_stop(struct collect *c, const char *why)
 	c->end.complete = false;
 	buf_clear(&c->end.why);
 	buf_str(&c->end.why, why);
+}
+
+void
+collect_refused(struct collect *c, const char *who, const char *reason)
+{
+	c->refused++;
+	if (!c->o->quiet)
+		warnx("%s is refused: %s", who, reason);
 }
 
 void
@@ -77,6 +86,8 @@ collect_end(struct collect *c)
 		buf_fmt(&c->end.extra, ",\"parents\":%" PRIu64, c->parents);
 	if (c->gone > 0)
 		buf_fmt(&c->end.extra, ",\"gone\":%" PRIu64, c->gone);
+	if (c->refused > 0)
+		buf_fmt(&c->end.extra, ",\"refused\":%" PRIu64, c->refused);
 	if (c->failed > 0)
 		buf_fmt(&c->end.extra, ",\"failed\":%" PRIu64, c->failed);
 	emit_end(&c->out, &c->end);

@@ -89,7 +89,8 @@ void page_kit_free(struct page_kit *k); /* NULL is fine */
 
 /*
  * Texts of *of are copied. EX_USAGE if `from` is no cursor, or one of another
- * window, and for a window where the walk is not by keyset.
+ * window, and for a window where the walk is not by keyset; EX_UNAVAILABLE if
+ * the parent's id would ask for another address ("..").
  */
 struct page *page_new(
     struct page_kit *k, const struct page_of *of, struct why *why);
@@ -102,7 +103,7 @@ int page_ask(struct page *p, struct buf *to, struct why *why);
  * is a group, ask; 0: there is room for more; -1: no key (EX_DATAERR).
  */
 int page_want(struct page *p, const char *rec, size_t len, struct why *why);
-/* -1: the answer is no page of rows (EX_PROTOCOL). */
+/* body NULL: no rows. -1: the answer is no page of rows (EX_PROTOCOL). */
 int page_take(struct page *p, const char *body, size_t len, struct why *why);
 /*
  * The far side refused the question for good. true: the walk knows what to

@@ -1,6 +1,7 @@
 #include "page/page_int.h"
 
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/url.h"
 
@@ -45,6 +46,30 @@ page_values(const struct page *p)
 	    .today = p->today};
 }
 
+/*
+ * A value that is all of a segment and is "", "." or ".." asks for another
+ * address, and so do dots that are encoded: servers undo that first.
+ */
+static int
+check_segments(const char *path, const char *filled, struct why *why)
+{
+	size_t was, n;
+
+	for (;; path++, filled++) {
+		was = strcspn(path, "/?");
+		n = strcspn(filled, "/?");
+		if (memchr(path, '{', was) != NULL &&
+		    (n == 0 || (n <= 2 && strspn(filled, ".") == n)))
+			return why_set(why, EX_UNAVAILABLE,
+			    "an id \"%.*s\" asks for another address", (int)n,
+			    filled);
+		path += was;
+		filled += n;
+		if (*path != '/' || *filled != '/')
+			return 0;
+	}
+}
+
 int
 page_base(struct page *p, struct why *why)
 {
@@ -56,6 +81,8 @@ page_base(struct page *p, struct why *why)
 	buf_clear(&p->base);
 	if (template_fill(p->kit->path, &v, true, &p->base, why) == -1)
 		return why_in(why, "path");
+	if (check_segments(p->kit->path, p->base.at, why) == -1)
+		return -1;
 	for (size_t i = 0; i < query->n; i++)
 		if (!overridden(variant, query->at[i].name) &&
 		    !for_rows(p, query->at[i].name) &&

@@ -299,6 +299,8 @@ page_read(struct page *p, const char *body, size_t len, struct why *why)
 	p->body_len = len;
 	buf_clear(&p->side);
 	memset(&p->answer, 0, sizeof(p->answer));
+	if (body == NULL) /* "no content" is an answer: there are none */
+		return 0;
 	if (json_pick(k->json, body, len, k->envelope_paths, k->vals, false,
 		why) == -1) {
 		why->status = EX_PROTOCOL;

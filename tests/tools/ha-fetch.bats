@@ -385,3 +385,11 @@ ok='{"status":"success","result":[{"id":1,"price":1.10}],"count":1}'
 	[ "$(grep -c ' 200$' log)" -eq 204 ]
 	! grep -v ' 200$' log
 }
+
+@test "an answer without content is one: nothing is printed" {
+	peer_up <<-'EOS'
+		* GET / 204 --
+	EOS
+	HA_TOKEN=x run -0 --separate-stderr ha-fetch hostaway /x
+	[ -z "$output$stderr" ]
+}

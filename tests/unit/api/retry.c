@@ -134,7 +134,9 @@ test_every_code_has_its_verdict_and_status(void **state)
 		long code;
 		enum retry_verdict verdict;
 		int status;
-	} cases[] = {{200, VERDICT_USABLE, 0}, {204, VERDICT_FINAL, 76},
+	} cases[] = {{200, VERDICT_USABLE, 0}, {201, VERDICT_USABLE, 0},
+	    {202, VERDICT_FEW, 75}, {203, VERDICT_USABLE, 0},
+	    {206, VERDICT_USABLE, 0}, {299, VERDICT_USABLE, 0},
 	    {301, VERDICT_FINAL, 76}, {400, VERDICT_FINAL, 69},
 	    {401, VERDICT_AUTH, 77}, {403, VERDICT_AUTH, 77},
 	    {404, VERDICT_FINAL, 69}, {408, VERDICT_AGAIN, 75},
@@ -152,6 +154,48 @@ test_every_code_has_its_verdict_and_status(void **state)
 		assert_int_equal(why.status, cases[i].status);
 		assert_int_equal(w.all_wait, cases[i].code == 429);
 		assert_int_equal(w.works, cases[i].code < 500);
+	}
+}
+
+static void
+test_no_content_is_an_answer(void **state)
+{
+	struct why why = {0};
+
+	(void)state;
+	assert_int_equal(judge(204, "", &why).verdict, VERDICT_USABLE);
+	assert_int_equal(judge(205, "", &why).verdict, VERDICT_USABLE);
+	assert_int_equal(judge(200, "", &why).verdict, VERDICT_FEW);
+	assert_int_equal(judge(201, "", &why).verdict, VERDICT_FEW);
+	assert_int_equal(why.status, 76);
+}
+
+/* A part of the bytes is none of the rows; of rows, it is a page. */
+static void
+test_a_part_of_the_body_is_no_answer(void **state)
+{
+	static const struct {
+		const char *range;
+		enum retry_verdict verdict;
+	} cases[] = {{"bytes 0-1/2", VERDICT_USABLE},
+	    {"bytes 0-1/40", VERDICT_FEW}, {"Bytes 2-3/4", VERDICT_FEW},
+	    {"bytes 0-1/*", VERDICT_FEW}, {"items 0-24/300", VERDICT_USABLE}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct http_answer a = {.end = HTTP_DONE, .code = 206};
+		struct redact none = {.n = 0};
+		struct json *j = json_new();
+		struct why why = {0};
+
+		buf_fmt(&a.headers, "content-range: %s\n", cases[i].range);
+		buf_str(&a.body, "{}");
+		buf_room(&a.body, JSON_PADDING);
+		assert_int_equal(
+		    retry_judge(&source, j, &a, NOW_MS, &none, &why).verdict,
+		    cases[i].verdict);
+		http_answer_release(&a);
+		json_free(j);
 	}
 }
 
@@ -228,6 +272,8 @@ main(void)
 	    cmocka_unit_test(test_a_time_is_measured_on_the_far_sides_clock),
 	    cmocka_unit_test(test_backoff_is_jittered_and_capped),
 	    cmocka_unit_test(test_every_code_has_its_verdict_and_status),
+	    cmocka_unit_test(test_no_content_is_an_answer),
+	    cmocka_unit_test(test_a_part_of_the_body_is_no_answer),
 	    cmocka_unit_test(test_a_200_must_be_one_whole_json_text),
 	    cmocka_unit_test(test_tries_end_with_the_time_or_after_a_few),
 	    cmocka_unit_test(test_secrets_are_starred_out),

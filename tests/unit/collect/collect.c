@@ -43,6 +43,8 @@ static struct {
 	uint64_t n;
 	int row_bytes, wide; /* every wide-th parent has many rows */
 	int gone, down;	     /* every so-many-th parent */
+	int forbidden;
+	bool revoked; /* 403 for whatever is asked */
 	bool all_down;
 } far;
 
@@ -99,12 +101,14 @@ api_hide(const struct api *a, struct buf *text)
 int
 api_submit(struct api *a, const char *path, void *tag, struct why *why)
 {
-	int parent, offset;
+	int parent = 0, offset = 0; /* of the list of parents */
 
 	(void)a;
 	(void)why;
-	assert_int_equal(
-	    sscanf(path, "/o/%d/pets?limit=10&offset=%d", &parent, &offset), 2);
+	if (strncmp(path, "/o?", 3) != 0)
+		assert_int_equal(sscanf(path, "/o/%d/pets?limit=10&offset=%d",
+				     &parent, &offset),
+		    2);
 	far.calls[far.asked].parent = parent;
 	far.calls[far.asked].offset = offset;
 	far.calls[far.asked++].tag = tag;
@@ -156,7 +160,11 @@ api_next(struct api *a, struct api_answer *ans, struct why *why)
 	memset(ans, 0, sizeof(*ans));
 	ans->tag = far.calls[i].tag;
 	ans->code = 200;
-	if (far.gone > 0 && parent % far.gone == 3) {
+	if (far.revoked || (far.forbidden > 0 && parent > 0 &&
+			       parent % far.forbidden == 1 % far.forbidden)) {
+		ans->code = 403;
+		ans->rc = why_set(&ans->why, EX_NOPERM, "HTTP 403");
+	} else if (far.gone > 0 && parent % far.gone == 3) {
 		ans->code = 404;
 		ans->gone = true;
 		ans->rc = why_set(&ans->why, EX_UNAVAILABLE, "HTTP 404");
@@ -313,6 +321,60 @@ test_gone_parents_do_not_stop_the_others(void **state)
 	assert_true(f.complete);
 }
 
+/* The first is one of them: what comes behind it says that the token is good.
+ */
+static void
+test_a_forbidden_parent_is_refused_alone(void **state)
+{
+	(void)state;
+	for (int jobs = 1; jobs <= 8; jobs++) {
+		struct collect_options o = {0};
+		struct why why = {0};
+		struct found f;
+
+		memset(&far, 0, sizeof(far));
+		far.forbidden = 10;
+		assert_int_equal(run(40, jobs, &o, &why), 1);
+		f = read_back();
+		assert_int_equal(f.closed, 36);
+		assert_true(f.complete);
+		/* no call more, unless such a one was answered last */
+		assert_in_range(far.n, 40, 41);
+	}
+}
+
+/* Nobody may be read, but the list of them may: a call for each ten. */
+static void
+test_all_parents_forbidden_with_a_good_token(void **state)
+{
+	struct collect_options o = {0};
+	struct why why = {0};
+
+	(void)state;
+	memset(&far, 0, sizeof(far));
+	far.forbidden = 1;
+	assert_int_equal(run(25, 4, &o, &why), 1);
+	assert_int_equal(read_back().closed, 0);
+	assert_in_range(far.n, 26, 28);
+}
+
+static void
+test_a_dead_token_ends_the_stage(void **state)
+{
+	struct collect_options o = {0};
+	struct why why = {0};
+
+	(void)state;
+	memset(&far, 0, sizeof(far));
+	far.revoked = true;
+	assert_int_equal(run(100, 1, &o, &why), -1);
+	assert_int_equal(why.status, EX_NOPERM);
+	assert_int_equal(far.n, 11);
+	assert_int_equal(run(1, 1, &o, &why), -1);
+	assert_int_equal(why.status, EX_NOPERM);
+	assert_int_equal(far.n, 2);
+}
+
 static void
 test_failures_that_may_pass_are_75(void **state)
 {
@@ -393,6 +455,9 @@ main(int argc, char **argv, char **envp)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_groups_of_many_jobs),
 	    cmocka_unit_test(test_gone_parents_do_not_stop_the_others),
+	    cmocka_unit_test(test_a_forbidden_parent_is_refused_alone),
+	    cmocka_unit_test(test_all_parents_forbidden_with_a_good_token),
+	    cmocka_unit_test(test_a_dead_token_ends_the_stage),
 	    cmocka_unit_test(test_failures_that_may_pass_are_75),
 	    cmocka_unit_test(test_gives_up_when_the_far_side_is_down),
 	    cmocka_unit_test(test_limit_ends_after_a_whole_group)};

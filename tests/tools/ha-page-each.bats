@@ -1,0 +1,118 @@
+# rooms: collect page api
+load ../helper
+
+# Children of parents of which some cannot be asked for, or have none.
+
+setup() {
+	cat >pms.json <<'EOF'
+{"v": 1, "source": "pms", "base": "https://api.example.com/v1",
+ "auth": {"style": "bearer", "header": "Authorization: Bearer {token}"},
+ "envelope": {"rows": ".rows"},
+ "resources": [
+ {"name": "homes", "path": "/homes", "page": {"style": "none"}, "key": ["id"],
+  "fields": {"id": "id"}, "columns": {"id": ["text", ".id"]}},
+ {"name": "kids", "key": ["id"], "columns": {"id": ["text", ".id"]},
+  "each": {"parent": "homes", "path": "/homes/{parent.id}/kids",
+   "page": {"style": "none"}, "refresh": "1h", "replace": true}}]}
+EOF
+	export HA_SOURCES=$PWD HA_TOKEN=x
+}
+
+teardown() {
+	[ -z "${PEER_PID:-}" ] || kill "$PEER_PID"
+}
+
+peer_up() { # the script is standard input
+	cat >script
+	"${HA_PEERS:-$HA_ROOT/build/release/peer}/peer" script log >url \
+	    3>&- 4>&- &
+	PEER_PID=$!
+	until [ -s url ]; do sleep 0.02; done
+	HA_BASE_URL=$(cat url)
+	export HA_BASE_URL
+}
+
+parents() { # id ...
+	printf '{"id":"%s"}\n' "$@"
+}
+
+keys() {
+	grep -v '^{"@ha"' out | jq -r .id | paste -sd' ' -
+}
+
+@test "--each: a parent that is not ours to see is refused, the others come" {
+	peer_up <<-'EOS'
+		* GET /homes/a/ 403 -- {"message":"no"}
+		* GET /homes/c/ 403 -- {"message":"no"}
+		* GET /homes/b/ 200 -- {"rows":[{"id":"of b"}]}
+		* GET /homes/d/ 200 -- {"rows":[{"id":"of d"}]}
+	EOS
+	parents a b c d >in
+	run -1 --separate-stderr ha-page --each -j 1 pms/kids <in
+	printf '%s\n' "$output" >out
+	[ "$(keys)" = 'of b of d' ]
+	[ "$(grep -c '^{"@ha":"close"' out)" -eq 2 ]
+	[ "$(tail -n 1 out | jq -c '[.complete, .parents, .refused]')" = \
+	    '[true,4,2]' ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	[[ ${stderr_lines[0]} == 'ha-page: homes "a" is refused: '*'HTTP 403'* ]]
+	[[ ${stderr_lines[1]} == 'ha-page: homes "c" is refused: '*'HTTP 403'* ]]
+	[ "$(wc -l <log)" -eq 4 ]
+}
+
+@test "--each: a token that is good for nobody is 77" {
+	peer_up <<-'EOS'
+		* GET / 403 -- {"message":"no"}
+	EOS
+	parents a b c >in
+	run -77 --separate-stderr ha-page --each -j 1 pms/kids <in
+	[ "$(tail -n 1 log)" = 'GET /homes 403' ]
+	[ "$(wc -l <log)" -eq 4 ]
+	: >log
+	run -77 --separate-stderr ha-page --each -j 1 pms/kids < <(parents a)
+}
+
+@test "--each: an id that asks for another address is refused by name" {
+	peer_up <<-'EOS'
+		* GET /homes/a/kids 200 -- {"rows":[{"id":"of a"}]}
+		* GET /homes/.../kids 200 -- {"rows":[{"id":"of ..."}]}
+		* GET /homes/%2F/kids 200 -- {"rows":[{"id":"of /"}]}
+	EOS
+	parents a .. . '' ... / >in
+	run -1 --separate-stderr ha-page --each -j 2 pms/kids <in
+	printf '%s\n' "$output" >out
+	[ "$(keys | tr ' ' '\n' | sort | paste -sd' ' -)" = '... / a of of of' ]
+	[ "$(tail -n 1 out | jq .refused)" -eq 3 ]
+	[[ $stderr == *'homes ".." is refused: '* ]]
+	[[ $stderr == *'homes "." is refused: '* ]]
+	[[ $stderr == *'homes "" is refused: '* ]]
+	[ "$(wc -l <log)" -eq 3 ]
+}
+
+@test "--each: what the statuses of success say" {
+	peer_up <<-'EOS'
+		* GET /homes/201/ 201 -- {"rows":[{"id":"c"}]}
+		* GET /homes/204/ 204 --
+		* GET /homes/205/ 205 --
+		* GET /homes/206/ 206 H:Content-Range=items -- {"rows":[{"id":"p"}]}
+	EOS
+	parents 201 204 205 206 >in
+	run -0 --separate-stderr ha-page --each -j 1 pms/kids <in
+	printf '%s\n' "$output" >out
+	[ "$(keys)" = 'c p' ]
+	[ "$(grep -c '^{"@ha":"close"' out)" -eq 4 ]
+}
+
+@test "--each: 202 and a part of the body are no answers" {
+	peer_up <<-'EOS'
+		1 GET /homes/a/ 202 H:Retry-After=0 -- {"rows":[]}
+		* GET /homes/a/ 200 -- {"rows":[{"id":"ready"}]}
+		* GET /homes/b/ 202 H:Retry-After=0 -- {"rows":[]}
+	EOS
+	run -0 --separate-stderr ha-page --each pms/kids < <(parents a)
+	printf '%s\n' "$output" >out
+	[ "$(keys)" = ready ]
+	run -75 --separate-stderr ha-page --each -T 2s pms/kids < <(parents b)
+	[[ $stderr == *'HTTP 202: not ready yet'* ]]
+	run ! grep -q '^{"@ha":"close"' <<<"$output"
+}
