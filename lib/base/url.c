@@ -1,11 +1,12 @@
 #include "base/url.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
 #include <string.h>
 
 #include <curl/curl.h>
+
+#include "base/url_text.h"
 
 struct url_parts { /* libcurl's texts */
 	char *scheme, *user, *host, *port, *path, *query;
@@ -47,17 +48,6 @@ split(const char *from, const char *url, struct url_parts *p)
 	}
 	curl_url_cleanup(u);
 	return ok;
-}
-
-bool
-url_is_loopback(const char *host)
-{
-	struct in_addr in;
-
-	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-		return true;
-	return inet_pton(AF_INET, host, &in) == 1 &&
-	       ntohl(in.s_addr) >> 24 == 127;
 }
 
 static bool
@@ -108,20 +98,6 @@ url_allowed(const struct url_site *s, const char *url)
 	parts_free(&base);
 	parts_free(&p);
 	return is;
-}
-
-bool
-url_is_host(const char *text)
-{
-	size_t n = strcspn(text, ":");
-
-	return n > 0 &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == n &&
-	       (text[n] == '\0' ||
-		   (text[n + 1] != '\0' &&
-		       text[n + 1 + strspn(text + n + 1, "0123456789")] ==
-			   '\0'));
 }
 
 /* What may not stand in a URL is encoded; a fragment is not asked for. */
@@ -256,45 +232,4 @@ out:
 	buf_release(&whole);
 	buf_release(&from);
 	return rc;
-}
-
-bool
-url_is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	       c == '~';
-}
-
-void
-url_encode(const char *text, size_t len, struct buf *to)
-{
-	buf_str(to, "");
-	for (size_t i = 0; i < len; i++)
-		if (url_is_plain(text[i]))
-			buf_chr(to, text[i]);
-		else
-			buf_fmt(to, "%%%02X", (unsigned char)text[i]);
-}
-
-static int
-digit(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
-void
-url_decode(const char *text, size_t len, bool plus, struct buf *to)
-{
-	buf_str(to, "");
-	for (size_t i = 0; i < len; i++)
-		if (text[i] == '%' && i + 2 < len &&
-		    isxdigit((unsigned char)text[i + 1]) &&
-		    isxdigit((unsigned char)text[i + 2])) {
-			buf_chr(to, (char)(digit(text[i + 1]) * 16 +
-					   digit(text[i + 2])));
-			i += 2;
-		} else {
-			buf_chr(to, plus && text[i] == '+' ? ' ' : text[i]);
-		}
 }

@@ -19,8 +19,6 @@ struct url_site {	    /* all borrowed */
 	size_t n_hosts;
 };
 
-/* "localhost", 127.0.0.1, [::1]: what is said there stays on this machine. */
-bool url_is_loopback(const char *host);
 /* Does a whole URL lead to base's origin or to one of the hosts? */
 bool url_allowed(const struct url_site *s, const char *url);
 /*
@@ -31,13 +29,5 @@ bool url_allowed(const struct url_site *s, const char *url);
  */
 int url_link(const struct url_site *s, const char *request, const char *link,
     struct buf *to, struct why *why);
-/* Letters, digits and - . _ ~, which mean themselves everywhere in a URL. */
-bool url_is_plain(char c);
-/* Adds a text as a part of a path or query: all but plain bytes as %XX. */
-void url_encode(const char *text, size_t len, struct buf *to);
-/* Adds a part of a query, decoded; plus: a + is a blank. */
-void url_decode(const char *text, size_t len, bool plus, struct buf *to);
-/* "host" or "host:port", and nothing else. */
-bool url_is_host(const char *text);
 
 #endif

@@ -117,86 +117,12 @@ test_other_places_are_refused(void **state)
 	assert_true(url_allowed(&site, "https://api.example.com/anything"));
 }
 
-static void
-test_hosts_are_names(void **state)
-{
-	(void)state;
-	assert_true(url_is_host("a.example-1.net"));
-	assert_true(url_is_host("a:80"));
-	assert_false(url_is_host(""));
-	assert_false(url_is_host("https://a"));
-	assert_false(url_is_host("a:"));
-	assert_false(url_is_host("a:x"));
-	assert_false(url_is_host("a/b"));
-	assert_false(url_is_host("*.example.net"));
-}
-
-static void
-decodes(const char *text, bool plus, const char *to)
-{
-	struct buf got = BUF_INIT;
-
-	url_decode(text, strlen(text), plus, &got);
-	assert_string_equal(got.at, to);
-	buf_release(&got);
-}
-
-static void
-test_a_query_is_decoded(void **state)
-{
-	(void)state;
-	decodes("a%20b+c%2bd%", true, "a b c+d%");
-	decodes("a%20b+c%2Bd%2", false, "a b+c+d%2");
-	decodes("%zz%24", true, "%zz$");
-	decodes("", true, "");
-}
-
-static void
-test_a_part_is_encoded(void **state)
-{
-	static const struct {
-		const char *text, *to;
-		size_t len; /* 0: all of it */
-	} cases[] = {
-	    {"", "", 0},
-	    {"azAZ09-._~", "azAZ09-._~", 0},
-	    {"a b+c", "a%20b%2Bc", 0},
-	    {"!\"#$%&'()*,/", "%21%22%23%24%25%26%27%28%29%2A%2C%2F", 0},
-	    {":;<=>?@[\\]^`{|}",
-		"%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E%60%7B%7C%7D", 0},
-	    {"\x01\x1f\x7f\n", "%01%1F%7F%0A", 0},
-	    {"\xc3\xa9\xf0\x9f\x98\x80\xff", "%C3%A9%F0%9F%98%80%FF", 0},
-	    {"a\0b", "a%00b", 3},
-	    {"%41", "%2541", 0},
-	};
-	struct buf got = BUF_INIT, back = BUF_INIT;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		size_t len =
-		    cases[i].len > 0 ? cases[i].len : strlen(cases[i].text);
-
-		buf_clear(&got);
-		buf_clear(&back);
-		url_encode(cases[i].text, len, &got);
-		assert_string_equal(got.at, cases[i].to);
-		url_decode(got.at, got.len, true, &back);
-		assert_int_equal(back.len, len);
-		assert_memory_equal(back.at, cases[i].text, len);
-	}
-	buf_release(&got);
-	buf_release(&back);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_link_is_resolved),
 	    cmocka_unit_test(test_other_places_are_refused),
-	    cmocka_unit_test(test_hosts_are_names),
-	    cmocka_unit_test(test_a_query_is_decoded),
-	    cmocka_unit_test(test_a_part_is_encoded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,71 @@
+#include "base/url_text.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+bool
+url_is_loopback(const char *host)
+{
+	struct in_addr in;
+
+	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
+		return true;
+	return inet_pton(AF_INET, host, &in) == 1 &&
+	       ntohl(in.s_addr) >> 24 == 127;
+}
+
+bool
+url_is_host(const char *text)
+{
+	size_t n = strcspn(text, ":");
+
+	return n > 0 &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == n &&
+	       (text[n] == '\0' ||
+		   (text[n + 1] != '\0' &&
+		       text[n + 1 + strspn(text + n + 1, "0123456789")] ==
+			   '\0'));
+}
+
+bool
+url_is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
+}
+
+void
+url_encode(const char *text, size_t len, struct buf *to)
+{
+	buf_str(to, "");
+	for (size_t i = 0; i < len; i++)
+		if (url_is_plain(text[i]))
+			buf_chr(to, text[i]);
+		else
+			buf_fmt(to, "%%%02X", (unsigned char)text[i]);
+}
+
+static int
+digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+void
+url_decode(const char *text, size_t len, bool plus, struct buf *to)
+{
+	buf_str(to, "");
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '%' && i + 2 < len &&
+		    isxdigit((unsigned char)text[i + 1]) &&
+		    isxdigit((unsigned char)text[i + 2])) {
+			buf_chr(to, (char)(digit(text[i + 1]) * 16 +
+					   digit(text[i + 2])));
+			i += 2;
+		} else {
+			buf_chr(to, plus && text[i] == '+' ? ' ' : text[i]);
+		}
+}

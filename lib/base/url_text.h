@@ -1,0 +1,24 @@
+/*
+ * url_text -- the texts that URLs are made of, without libcurl: whoever only
+ * encodes need not load it and the fifteen libraries that it brings along.
+ */
+#ifndef HA_URL_TEXT_H
+#define HA_URL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* "localhost", 127.0.0.1, [::1]: what is said there stays on this machine. */
+bool url_is_loopback(const char *host);
+/* Letters, digits and - . _ ~, which mean themselves everywhere in a URL. */
+bool url_is_plain(char c);
+/* Adds a text as a part of a path or query: all but plain bytes as %XX. */
+void url_encode(const char *text, size_t len, struct buf *to);
+/* Adds a part of a query, decoded; plus: a + is a blank. */
+void url_decode(const char *text, size_t len, bool plus, struct buf *to);
+/* "host" or "host:port", and nothing else. */
+bool url_is_host(const char *text);
+
+#endif
