@@ -54,7 +54,9 @@ unit = $(patsubst %.c,$(BUILD)/unit/%,$(notdir $1))
 UNITS := $(call unit,$(UNIT_C))
 vpath %.c $(sort $(dir $(UNIT_C)))
 PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
-BATS := $(shell find tests -name '*.bats' | sort)
+# What tests nothing but scripts runs the same tools as others do: sanitizers
+# find nothing more in it.
+BATS := $(shell find tests -name '*.bats' $(if $(SAN),| xargs grep -L '^\# rooms: scripts$$') | sort)
 MANS := $(wildcard man/*.[1-9])
 
 # The tests of a room: its units, and what names it behind "# rooms:".
