@@ -87,7 +87,7 @@ law_conserved() {
 }
 
 law_truth() {
-	diff <(curl -sf "${HA_BASE_URL%/v[0-9]*}/_mock/dump/$2" | jq -r "${5:-.id}" | LC_ALL=C sort) \
+	diff <(mock_ask "/dump/$2" | jq -r "${5:-.id}" | LC_ALL=C sort) \
 		<(psql -XAtqc "SELECT ${4:-id} FROM $1.$3 WHERE deleted_at IS NULL" | LC_ALL=C sort)
 }
 
@@ -197,7 +197,8 @@ law_cut() {
 		head -c $n "$1" | bash -c "$3" 2>err || got=$?
 		[ "$got" -eq 65 ] || { echo "byte $n: $got $(<err)"; return 1; }
 		got=$(wc -l <err)
-		[ "$got" -ge 1 ] && [ "$got" -le "${4:-1}" ]
+		[ "$got" -ge 1 ]
+		[ "$got" -le "${4:-1}" ]
 	done
 }
 

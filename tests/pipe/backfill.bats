@@ -60,6 +60,7 @@ backfill() { # resource make arguments
 	    "${@:2}" 3>&- 4>&-
 }
 ALL=(FROM=2023-10 TO=2026-12) # 39 months and nulls
+MONTHS=(FROM=2026-01 TO=2026-12) # 12 months and nulls
 YEARS=(FROM=2023 TO=2026 STEP=year)
 
 # What the feed holds, and what came to files, each row as often as it came.
@@ -143,7 +144,8 @@ small_pages() {
 	rows=$(mock_ask /queries | jq .rows)
 	twice=$((rows - $(truth Media | wc -l) - $(truth Property | wc -l)))
 	echo "$twice rows came twice"
-	[ "$twice" -ge 0 ] && [ "$twice" -le $((8 * 3 * 40)) ]
+	[ "$twice" -ge 0 ]
+	[ "$twice" -le $((8 * 3 * 40)) ]
 	# the same tables as without any of that
 	law_tables reso >one
 	pg_fresh
@@ -156,26 +158,26 @@ small_pages() {
 @test "backfill: a window that fails is listed, the others finish, make mends it" {
 	feed --limits none --switch properties=100,media=100
 	# one call of many is refused for good
-	mock_ask '/fault?to=422=%2315'
-	run -2 --separate-stderr backfill property "${ALL[@]}" -k -j2
-	[[ $stderr == *'ha-backfill: reso/property: 1 of 40 windows failed:'* ]]
+	mock_ask '/fault?to=422=%237'
+	run -2 --separate-stderr backfill property "${MONTHS[@]}" -k -j2
+	[[ $stderr == *'ha-backfill: reso/property: 1 of 13 windows failed:'* ]]
 	[[ $stderr =~ [0-9-]{7}\ +status\ 69\ +ha-page:\ .*422 ]]
-	[ "$(done_marks)" -eq 39 ]
-	run -0 backfill property "${ALL[@]}" status
+	[ "$(done_marks)" -eq 12 ]
+	run -0 backfill property "${MONTHS[@]}" status
 	[ "$(grep -c ' failed 69 ' <<<"$output")" -eq 1 ]
 	[ "$(tail -n 1 <<<"$output")" != '' ]
 	mock_ask /fault
 	mock_ask /reset-stats
-	run -0 --separate-stderr backfill property "${ALL[@]}"
+	run -0 --separate-stderr backfill property "${MONTHS[@]}"
 	[ -z "$stderr" ]
 	[ "$(wc -l <<<"$output")" -eq 1 ]
 	[ "$(mock_ask /stats | jq .calls)" -le 2 ]
-	diff <(truth Property) <(stored property ListingKey)
+	diff <(truth Property | grep -E " (2026|null)") <(stored property ListingKey)
 	# without -k it stops at the first, and says so as well
 	rm -rf spool
 	mock_ask '/fault?to=422=%233'
-	run -2 --separate-stderr backfill property "${ALL[@]}"
-	[[ $stderr == *'1 of 40 windows failed:'* ]]
+	run -2 --separate-stderr backfill property "${MONTHS[@]}"
+	[[ $stderr == *'1 of 13 windows failed:'* ]]
 	[ "$(done_marks)" -lt 5 ]
 }
 
@@ -229,7 +231,8 @@ small_pages() {
 	done
 	backfill property "${YEARS[@]}"
 	backfill media FROM=2026-05 TO=2026-05 KEEP=0
-	[ ! -e $f ] && [ -e "${f%.ndjson}.done" ]
+	[ ! -e $f ]
+	[ -e "${f%.ndjson}.done" ]
 	diff <(truth Media | grep -E ' (2026-05|null)') <(stored media MediaKey)
 	mock_ask /reset-stats
 	backfill media FROM=2026-05 TO=2026-05 KEEP=0
@@ -246,14 +249,14 @@ small_pages() {
 @test "backfill: two makes at once do each window once" {
 	feed --limits none --switch properties=200,media=100 \
 	    --fault slow=0.3,ms=50
-	backfill property "${ALL[@]}" -j3 >one 2>&1 &
-	backfill property "${ALL[@]}" -j3 >two 2>&1
+	backfill property "${MONTHS[@]}" -j3 >one 2>&1 &
+	backfill property "${MONTHS[@]}" -j3 >two 2>&1
 	wait $!
-	diff <(truth Property) <(came property ListingKey)
-	diff <(truth Property) <(stored property ListingKey)
-	[ "$(done_marks)" -eq 40 ]
-	[ "$(cat one two | grep -c stored)" -eq 40 ]
-	[ "$(mock_ask /queries | jq .rows)" -eq "$(truth Property | wc -l)" ]
+	diff <(truth Property | grep -E " (2026|null)") <(came property ListingKey)
+	diff <(truth Property | grep -E " (2026|null)") <(stored property ListingKey)
+	[ "$(done_marks)" -eq 13 ]
+	[ "$(cat one two | grep -c stored)" -eq 13 ]
+	[ "$(mock_ask /queries | jq .rows)" -eq "$(truth Property | grep -cE " (2026|null)")" ]
 	law_conserved
 }
 
@@ -372,12 +375,12 @@ small_pages() {
 	mock_ask '/update?resource=Property&n=50&tie=1' >changed
 	truth Property | grep -c ' 2026-10-31T23:59:59' >last
 	truth Property | grep -c ' 2026-11-01T00:00:00' >tie
-	[ "$(<tie)" -gt 20 ] && [ "$(<last)" -gt 20 ]
+	[ "$(<tie)" -gt 20 ]
+	[ "$(<last)" -gt 20 ]
 	backfill property FROM=2026-10-30 TO=2026-11-02 STEP=day -j4
-	backfill property FROM=2023-10 TO=2026-09 STEP=month -j4
-	backfill property FROM=2026-10-01 TO=2026-10-29 STEP=day -j4 NULLS=0
-	diff <(truth Property) <(came property ListingKey)
-	diff <(truth Property) <(stored property ListingKey)
+	truth Property | grep -E ' (2026-10-3|2026-11-0[12]|null)' >want
+	diff want <(came property ListingKey)
+	diff want <(stored property ListingKey)
 	[ "$(cat spool/reso/vow/property/2026-11-01.done)" = \
 	    "$(<tie) $(wc -c <spool/reso/vow/property/2026-11-01.ndjson)" ]
 }

@@ -58,7 +58,7 @@ calls() {
 	# in the order of the description, whatever the command line says
 	grep -E '; [0-9.]+ s$' <<<"$stderr" >ends
 	[ "$(cut -d ' ' -f 1 ends | xargs)" = 'listings reservations' ]
-	! grep -Eq 'conversations|messages' <<<"$stderr"
+	! grep -Eq 'conversations|messages' <<<"$stderr" || false
 	[ "$(count conversations)" -eq 0 ]
 	run -64 --separate-stderr ha-sync hostaway rservations
 	[[ $stderr == *'hostaway has no resource rservations'* ]]

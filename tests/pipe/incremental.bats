@@ -96,10 +96,11 @@ arrives() { # k, m
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		mock_ask "/message?conversation=$thread" >out
 		ha-sync -q hostaway >out
+		same=$(mock_ask /dump/messages | jq -s "[.[]
+		    | select(.conversationId == $thread) | .insertedOn]
+		    | length - (unique | length)")
+		[ "$same" -eq 0 ] || break
 	done
-	same=$(mock_ask /dump/messages | jq -s "[.[]
-	    | select(.conversationId == $thread) | .insertedOn]
-	    | length - (unique | length)")
 	[ "$same" -gt 0 ]
 	mock_ask "/update?reservation=$(mock_ask /dump/conversations |
 	    jq "select(.id == $thread).reservationId")" >out

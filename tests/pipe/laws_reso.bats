@@ -156,7 +156,7 @@ all_there() {
 	came Media media media_key || true
 	cat differ >>missed
 	# nothing that is not, and no old form of anything
-	! grep '^>' missed
+	! grep '^>' missed || false
 	[ "$(grep -c '^<' missed)" -le 12 ]
 	ha-sync -q --full reso >out
 	all_true

@@ -269,7 +269,8 @@ fails() { # SQLSTATE SQL: the message
 		sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' | sed 's/^ *//' >page
 	awk '/^\$ / { on = 1; sub(/^\$ /, "") } on { print } /^END/ { on = 0 }' page >commands
 	awk '/^END/ { want = 1; next } !NF { want = 0 } want { print }' page >want
-	[ "$(grep -c psql commands)" -eq 3 ] && [ "$(wc -l <want)" -eq 3 ]
+	[ "$(grep -c psql commands)" -eq 3 ]
+	[ "$(wc -l <want)" -eq 3 ]
 	bash -e commands >have
 	diff -u want have
 	sed -n '/^UPDATE/,/;$/p' "$HA_ROOT/man/ha-messenger.7" | psql -X >updated

@@ -20,7 +20,7 @@ setup() {
 teardown() { mock_down; }
 
 sql() { psql -XAtqc "$1"; }
-ask() { curl -sf -X POST "${HA_BASE_URL%/v[0-9]*}/_mock/$1"; }
+ask() { mock_ask "/$1" POST; }
 calls() { ask stats | jq "[.families | to_entries[] | select(.key | startswith(\"/{\")) | .value] | add // 0"; }
 up() { mock_up --limits none "$@" messenger; }
 

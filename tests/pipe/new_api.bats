@@ -33,7 +33,7 @@ keys() { psql -XAtqc "SELECT id FROM petshop.$1 WHERE deleted_at IS NULL ORDER B
 	ha-page petshop/visits -a shop1 | ha-filter-parents | ha-upsert
 
 	for r in owners pets visits; do
-		diff <(curl -sf "${HA_BASE_URL%/v*}/_mock/dump/$r" | jq -r .id | sort) \
+		diff <(mock_ask "/dump/$r" | jq -r .id | sort) \
 			<(keys "$r" | sort)
 	done
 	[ "$(ha-synclog pending petshop/pets -a shop1 --count)" -eq 0 ]

@@ -103,7 +103,7 @@ has_all() { # Resource, table, key
 	# the next run has a position: no null is behind that
 	ha-page -a vow --from "$(ha-synclog last -a vow reso/property)" \
 	    reso/property >two
-	! grep -q '"ModificationTimestamp":null' two
+	! grep -q '"ModificationTimestamp":null' two || false
 	[ "$(end_of two .complete)" = true ]
 }
 
@@ -137,10 +137,10 @@ has_all() { # Resource, table, key
 	local r
 	for r in property media property_rooms open_house; do
 		ha-page -n -a vow "reso/$r" >question
-		! grep -qiE 'filter|status|remarks' question
+		! grep -qiE 'filter|status|remarks' question || false
 		ha-page -n -a vow --from \
 		    '{"time":"2026-01-01T00:00:00Z","key":"K"}' "reso/$r" >question
-		! grep -qiE 'status|remarks' question
+		! grep -qiE 'status|remarks' question || false
 	done
 	# what a filter takes for null is text in the rows
 	board

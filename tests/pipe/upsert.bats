@@ -16,14 +16,15 @@ setup() {
 
 # Everything that must be equal after two ways to one state.
 tables() {
-	local t
+	local t of=()
 	for t in listings listing_photos reservations conversations message_rows; do
-		sql "SELECT '$t', to_jsonb(t) - '{created_at,updated_at,version,fingerprint}'::text[]
-			FROM hostaway.$t t ORDER BY 2"
+		of+=(-c "SELECT '$t', to_jsonb(t) - '{created_at,updated_at,version,fingerprint}'::text[]
+			FROM hostaway.$t t ORDER BY 2")
 	done
-	sql "SELECT resource, account_id, cursor, complete FROM ha.sync_state ORDER BY 1"
-	sql "SELECT resource, parent_key, change_key FROM ha.children ORDER BY 1, 2"
-	sql "SELECT resource, key, reason, raw FROM ha.rejects ORDER BY 1, 2, 4"
+	psql -XAtq "${of[@]}" \
+	    -c "SELECT resource, account_id, cursor, complete FROM ha.sync_state ORDER BY 1" \
+	    -c "SELECT resource, parent_key, change_key FROM ha.children ORDER BY 1, 2" \
+	    -c "SELECT resource, key, reason, raw FROM ha.rejects ORDER BY 1, 2, 4"
 }
 
 versions() {

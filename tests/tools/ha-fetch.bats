@@ -338,7 +338,7 @@ ok='{"status":"success","result":[{"id":1,"price":1.10}],"count":1}'
 	run -0 ha-fetch -a 59808 hostaway '/x?a=1'
 	run -0 ha-fetch -a 59808 hostaway '/x?a=1'
 	[ "$(stat -c %a tape)" = 700 ]
-	! grep -rqE 'tok-|correct-horse|Bearer' tape
+	! grep -rqE 'tok-|correct-horse|Bearer' tape || false
 	unset HA_TAPE
 	kill "$(cat peer.pid)"
 	rm peer.pid

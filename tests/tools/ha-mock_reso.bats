@@ -17,7 +17,7 @@ fetch() {
 	curl -s -m 10 -D headers -H "Authorization: Bearer mock-${FEED:-vow}" \
 	    "${HEADERS[@]}" "$1"
 }
-at() { curl -sf -m 10 -X POST "${HA_BASE_URL%/v1}/_mock/$1"; }
+at() { mock_ask "/$1" POST; }
 status() { head -n 1 headers | cut -d ' ' -f 2; }
 refuses() { # status, query
 	odata "${@:2}" >refused
@@ -323,7 +323,8 @@ teardown() { mock_down; }
 	mock_up reso
 	set_fault() { at fault; at "fault?to=$1"; }
 	set_fault 400-html
-	[ "$(odata Office)" = "Bad Request" ] && [ "$(status)" = 400 ]
+	[ "$(odata Office)" = "Bad Request" ]
+	[ "$(status)" = 400 ]
 	set_fault error
 	odata Office | jq -e '.error.code == "1111"' && [ "$(status)" = 200 ]
 	set_fault 504
@@ -333,7 +334,7 @@ teardown() { mock_down; }
 	set_fault chunked
 	odata Office | jq -e '.value | length == 12'
 	grep -qi '^transfer-encoding: chunked' headers
-	! grep -qi '^content-length' headers
+	! grep -qi '^content-length' headers || false
 	set_fault 403
 	refuses 403 Office
 	at fault

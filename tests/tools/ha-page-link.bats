@@ -130,7 +130,7 @@ came() { # key file ...
 	    {name: "Hour-Quota-ResetTime", form: "epoch-ms"}],
 	    default: "1s"}' mls.json >waits && mv waits mls.json
 	for wait in ampre seconds date epoch-ms none; do
-		mock_up --limits 3/1s --switch properties=500,media=1 \
+		mock_up --limits 3/1s --switch properties=400,media=1 \
 		    --switch link=absolute,top-page,wait=$wait reso
 		HA_TOKEN=mock-vow ha-page -a vow mls/property >out
 		[ "$(end_of out '[.complete, .retries > 0, .waited_ms > 0]')" \
@@ -151,7 +151,8 @@ came() { # key file ...
 		leg=$((leg + 1))
 		[ "$leg" -lt 30 ]
 	done
-	[ "$status" -eq 0 ] && [ "$leg" -ge 9 ]
+	[ "$status" -eq 0 ]
+	[ "$leg" -ge 9 ]
 	diff <(dump Property) <(came ListingKey leg.*)
 	[ "$(records leg.* | wc -l)" -eq "$(dump Property | wc -l)" ]
 }

@@ -116,7 +116,8 @@ came() { # key file ...
 		leg=$((leg + 1))
 		[ "$leg" -lt 40 ]
 	done
-	[ "$status" -eq 0 ] && [ "$leg" -ge 9 ]
+	[ "$status" -eq 0 ]
+	[ "$leg" -ge 9 ]
 	diff <(dump Property) <(came ListingKey leg.*)
 	[ "$(records leg.* | wc -l)" -eq "$(dump Property | wc -l)" ]
 	[ "$(mock_ask /stats | jq .calls)" -le $((leg + 3)) ]
@@ -200,7 +201,8 @@ came() { # key file ...
 		leg=$((leg + 1))
 		[ "$leg" -lt 40 ]
 	done
-	[ "$status" -eq 0 ] && [ "$leg" -ge 2 ]
+	[ "$status" -eq 0 ]
+	[ "$leg" -ge 2 ]
 	diff <(dump Property | grep ' 2026-0[5-8]-') <(came ListingKey leg.*)
 	[ "$(records leg.* | wc -l)" -eq "$(came ListingKey leg.* | wc -l)" ]
 }

@@ -76,7 +76,8 @@ records() { grep -v '^{"@ha":' "$1"; }
 		leg=$((leg + 1))
 		[ "$leg" -lt 10 ]
 	done
-	[ "$status" -eq 0 ] && [ "$leg" -ge 2 ]
+	[ "$status" -eq 0 ]
+	[ "$leg" -ge 2 ]
 	cat leg.* | grep -v '^{"@ha":' | jq .id | sort -u >ids
 	[ "$(wc -l <ids)" -eq 250 ]
 	[ "$(end_of "leg.$leg" .complete)" = true ]
@@ -110,7 +111,7 @@ records() { grep -v '^{"@ha":' "$1"; }
 			ha-page --page-size 20 "hostaway/$r" >out || [ $? -eq 75 ]
 			[ "$(end_of out .complete)" = true ] || continue
 			records out | jq .id | sort -u >came
-			curl -sf "${HA_BASE_URL%/v*}/_mock/dump/$r" |
+			mock_ask "/dump/$r" |
 			    jq .id | sort >there
 			[ -z "$(comm -13 came there)" ]
 		done

@@ -106,3 +106,26 @@ lint() {
 	[ "$status" -eq 1 ]
 	[[ $output == *'lib/mock/server/mock_gen.c:'*'atoi'* ]]
 }
+
+@test "a check that cannot fail is found" {
+	mkdir -p tree/tests/tools
+	cp "$HA_ROOT"/tests/*.bash tree/tests
+	sed 's/^|//' >tree/tests/tools/planted.bats <<-'E'
+	|@test "planted" {
+	|	! grep -q secret out
+	|	[ -e one ] && [ -e two ]
+	|	! grep -q other out || false
+	|	[ -e three ] || [ -e four ]
+	|	if true; then
+	|		! grep -q inner out
+	|	fi
+	|	! grep -q last out
+	|}
+	E
+	lint unseen
+	[ "$status" -eq 1 ]
+	[ "$(grep -c 'cannot fail' <<<"$output")" -eq 3 ]
+	[[ $output == *'planted.bats:'*'grep -q secret out'* ]]
+	[[ $output == *'-e two'* ]]
+	[[ $output == *'grep -q inner out'* ]]
+}
