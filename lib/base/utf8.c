@@ -1,5 +1,9 @@
 #include "base/utf8.h"
 
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 /* How long a sequence is that starts so; 0: none does. */
 static size_t
 length(unsigned char first)
@@ -53,4 +57,55 @@ utf8_valid(const char *text, size_t len)
 		if ((text = utf8_next(text, end)) == NULL)
 			return false;
 	return true;
+}
+
+/* The character from p up to its end, both of utf8_next. */
+static uint32_t
+code_point(const char *p, const char *end)
+{
+	static const unsigned char first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t c = (unsigned char)*p & first[end - p];
+
+	while (++p < end)
+		c = c << 6 | ((unsigned char)*p & 0x3f);
+	return c;
+}
+
+/* Sources: Unicode 15, chapter 23.1 (controls); UAX #9, 2.7 (bidi). */
+static bool
+is_harmless(uint32_t c)
+{
+	return c >= 0x20 && (c < 0x7f || c > 0x9f) && c != 0x61c &&
+	       (c < 0x200e || c > 0x200f) && (c < 0x2028 || c > 0x202e) &&
+	       (c < 0x2066 || c > 0x2069);
+}
+
+size_t
+utf8_show(char *to, size_t room, const char *text, size_t len)
+{
+	const char *next, *end = text + len, *from;
+	char escape[8];
+	size_t n = 0, add;
+
+	for (; text < end; text = next, n += add) {
+		unsigned char byte = (unsigned char)*text;
+
+		next = utf8_next(text, end);
+		from = escape;
+		if (next == NULL || byte < 0x20 || byte == 0x7f) {
+			add = (size_t)snprintf(escape, 8, "\\x%02x", byte);
+			next = text + 1;
+		} else if (!is_harmless(code_point(text, next))) {
+			add = (size_t)snprintf(
+			    escape, 8, "\\u%04x", code_point(text, next));
+		} else {
+			from = text;
+			add = (size_t)(next - text);
+		}
+		if (n + add >= room)
+			break;
+		memcpy(to + n, from, add);
+	}
+	to[n] = '\0';
+	return n;
 }

@@ -5,25 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #undef why_set /* what the analyzer is told */
 #undef why_in
 #undef why_errno
 
-/* Copies text into msg on one line: control bytes become \xNN. */
+/* On one line, and harmless: whatever the far side said. */
 static void
 keep_line(struct why *w, const char *text)
 {
-	size_t n = 0;
-
-	for (; *text != '\0' && n + 5 < sizeof(w->msg); text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			n += (size_t)snprintf(w->msg + n, 5, "\\x%02x", c);
-		else
-			w->msg[n++] = (char)c;
-	}
-	w->msg[n] = '\0';
+	utf8_show(w->msg, sizeof(w->msg), text, strlen(text));
 }
 
 int

@@ -2,8 +2,8 @@
  * why -- one reason for a failure, with the exit status that it deserves.
  *
  * The module that knows the cause fills it; main prints msg and exits with
- * status. The message is one line: control bytes are escaped, and a message
- * too long is cut. Never put a secret or a guest's data into it.
+ * status. The message is one line that a terminal may have (utf8_show), and a
+ * message too long is cut. Never put a secret or a guest's data into it.
  */
 #ifndef HA_WHY_H
 #define HA_WHY_H

@@ -97,6 +97,7 @@ static int
 job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 {
 	struct collect *c = e->c;
+	struct why line;
 	char who[128];
 
 	if (fatal(why->status))
@@ -108,8 +109,10 @@ job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 		c->failed++;
 	if (!gone)
 		remember(e, why);
-	if (!c->o->quiet)
-		warnx("%s: %s", who, gone ? "is gone" : why->msg);
+	if (!c->o->quiet) { /* a key may hold anything */
+		why_set(&line, 0, "%s: %s", who, gone ? "is gone" : why->msg);
+		warnx("%s", line.msg);
+	}
 	e->in_a_row = why->status == EX_TEMPFAIL ? e->in_a_row + 1 : 0;
 	if (e->in_a_row >= 10)
 		e->stopping = true;

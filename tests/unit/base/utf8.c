@@ -115,6 +115,68 @@ test_each_code_point_reads_as_itself(void **state)
 	}
 }
 
+static void
+shows(const char *text, const char *want)
+{
+	char to[200];
+	size_t n = utf8_show(to, sizeof(to), text, strlen(text));
+
+	assert_string_equal(to, want);
+	assert_int_equal(n, strlen(want));
+	n = utf8_show(to, sizeof(to), want, strlen(want));
+	assert_string_equal(to, want); /* once is enough */
+	for (size_t room = 1; room < n; room++) {
+		assert_in_range(utf8_show(to, room, text, strlen(text)),
+		    room > 6 ? room - 6 : 0, room - 1);
+		assert_memory_equal(to, want, strlen(to));
+		assert_true(utf8_valid(to, strlen(to)));
+	}
+}
+
+static void
+test_a_terminal_may_have_it(void **state)
+{
+	char all[4 * 0x2100], to[sizeof(all) * 2];
+	size_t n = 0;
+
+	(void)state;
+	shows("caf\xc3\xa9 \xf0\x9f\x8f\xa1 \\ \"",
+	    "caf\xc3\xa9 \xf0\x9f\x8f\xa1 \\ \"");
+	shows("a\nb\x1b[2J\x7f", "a\\x0ab\\x1b[2J\\x7f");
+	shows("\xc2\x9b"
+	      "2J \xc2\x85",
+	    "\\u009b2J \\u0085");
+	shows("\x9b"
+	      "2J \xe2\x80",
+	    "\\x9b2J \\xe2\\x80");
+	shows("\xe2\x80\xae"
+	      "cod.exe\xe2\x80\xac",
+	    "\\u202ecod.exe\\u202c");
+	shows("\xe2\x80\xa8\xe2\x81\xa6\xd8\x9c\xe2\x80\x8f",
+	    "\\u2028\\u2066\\u061c\\u200f");
+	/* whatever comes, in a 7- or 8-bit terminal: no control is left */
+	for (unsigned c = 0; c < 0x2100; c++) {
+		if (c >= 0x800)
+			all[n++] = (char)(0xe0 | c >> 12);
+		all[n++] = c < 0x80    ? (char)c
+			   : c < 0x800 ? (char)(0xc0 | c >> 6)
+				       : (char)(0x80 | (c >> 6 & 63));
+		if (c >= 0x80)
+			all[n++] = (char)(0x80 | (c & 63));
+	}
+	n = utf8_show(to, sizeof(to), all, n);
+	assert_int_equal(strlen(to), n);
+	for (const char *p = to, *next; p < to + n; p = next) {
+		next = utf8_next(p, to + n);
+		assert_non_null(next);
+		assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
+		assert_false(*p == '\xc2' && (unsigned char)p[1] < 0xa0);
+		assert_false(*p == '\xe2' && p[1] == '\x80' &&
+			     (unsigned char)p[2] >= 0xa8 &&
+			     (unsigned char)p[2] <= 0xae);
+	}
+}
+
 int
 main(void)
 {
@@ -124,6 +186,7 @@ main(void)
 	    cmocka_unit_test(test_one_bad_byte_spoils_a_text),
 	    cmocka_unit_test(test_the_end_is_the_end),
 	    cmocka_unit_test(test_each_code_point_reads_as_itself),
+	    cmocka_unit_test(test_a_terminal_may_have_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,11 @@ test_it_stays_one_line(void **state)
 	(void)state;
 	why_set(&w, 65, "%s", "a\nb\r\x1b[2J\x7f\t\xc3\xa9");
 	assert_string_equal(w.msg, "a\\x0ab\\x0d\\x1b[2J\\x7f\\x09\xc3\xa9");
+	why_set(&w, 65, "%s",
+	    "\xc2\x9b"
+	    "31m \xe2\x80\xae \xff");
+	assert_string_equal(w.msg, "\\u009b31m \\u202e \\xff");
+	why_set(&w, 65, "%s", "a\nb\r\x1b[2J\x7f\t\xc3\xa9");
 	why_in(&w, "x\ny");
 	assert_string_equal(
 	    w.msg, "x\\x0ay: a\\x0ab\\x0d\\x1b[2J\\x7f\\x09\xc3\xa9");
