@@ -1,4 +1,5 @@
 /* ha-fetch -- one authenticated GET; prints the body. */
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,18 @@ tell(const struct api *a, const struct api_answer *ans)
 	    n.waited_ms);
 }
 
+/* A far side that is away is not to look like one that is slow. */
+static void
+idle(void *ctx)
+{
+	struct api **a = ctx;
+	struct buf line = BUF_INIT;
+
+	if (*a != NULL && api_tell_failed(*a, &line))
+		warnx("%s", line.at);
+	buf_release(&line);
+}
+
 /* The body as it came; a line feed only if it has none at its end. */
 static int
 fetch(const struct opts *o, const char *name, const char *path, struct why *why)
@@ -51,10 +64,13 @@ fetch(const struct opts *o, const char *name, const char *path, struct why *why)
 	const struct resource *r;
 	struct source *s = NULL;
 	struct api *a = NULL;
+	struct api_options api = o->api;
 	int rc = -1;
 
+	api.idle = idle;
+	api.idle_ctx = &a;
 	if ((s = source_of(name, true, &r, why)) == NULL ||
-	    (a = api_open(s, &o->api, why)) == NULL)
+	    (a = api_open(s, &api, why)) == NULL)
 		goto out;
 	rc = api_get(a, path, &ans);
 	if (o->verbose)

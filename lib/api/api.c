@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "api/redact.h"
 #include "api/attempt.h"
+#include "api/failing.h"
 #include "api/retry.h"
 #include "base/shared.h"
 #include "api/tape.h"
@@ -48,6 +49,7 @@ struct api {
 	size_t n_flying, pending;
 	struct buf header;
 	bool held; /* something to start waits for limiter or far side */
+	struct failing failing; /* the tries of mints, too */
 	struct api_counts counts;
 };
 
@@ -61,7 +63,8 @@ attempts_of(
 	    .tape = a->tape,
 	    .hide = &a->hide,
 	    .max_flight = max_flight,
-	    .calls = &a->counts.calls};
+	    .calls = &a->counts.calls,
+	    .failing = &a->failing};
 
 	*to = attempts_open(&o, why);
 	return *to == NULL ? -1 : 0;
@@ -95,8 +98,8 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	a->dbname = mem_str(o->dbname);
 	a->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
 	a->max_flight = o->max_flight > 0 ? o->max_flight : 1;
-	a->idle = o->idle;
-	a->idle_ctx = o->idle_ctx;
+	a->idle = a->failing.changed = o->idle;
+	a->idle_ctx = a->failing.ctx = o->idle_ctx;
 	a->stop = o->stop;
 	if (tape_open(&a->tape, s->name, why) == -1)
 		goto failed;
@@ -181,7 +184,19 @@ api_pending(const struct api *a)
 struct api_counts
 api_counts(const struct api *a)
 {
-	return a->counts;
+	struct api_counts n = a->counts;
+
+	if (a->failing.why.status != 0) {
+		n.failed = a->failing.why.msg;
+		n.again_ms = failing_left_ms(&a->failing);
+	}
+	return n;
+}
+
+bool
+api_tell_failed(struct api *a, struct buf *to)
+{
+	return failing_tell(&a->failing, a->source->name, to);
 }
 
 void
@@ -345,6 +360,8 @@ again(struct api *a, struct call *c, const struct attempt_answer *la,
 		&c->not_before_us, why) == 0)
 		return false;
 	a->counts.retries++;
+	if (!plays) /* a tape is not waited for */
+		failing_again(&a->failing, why, c->not_before_us);
 	return true;
 }
 
@@ -359,6 +376,7 @@ settle(struct api *a, struct attempt_answer *la)
 	c->answer.ms = la->http.ms;
 	if (!la->back && la->judged.verdict == VERDICT_USABLE) {
 		token_worked(a->token, c->generation);
+		failing_over(&a->failing);
 		c->answer.body = la->http.body;
 		buf_init(&la->http.body);
 		if (c->answer.body.len == 0)

@@ -49,6 +49,9 @@ struct api_counts {
 	uint64_t retries;   /* of which repeats */
 	uint64_t waited_ms; /* waiting for the limiter, the far side's waits */
 	bool waiting;	    /* just now */
+	/* The last try failed so; NULL: it worked. Borrowed as the api is. */
+	const char *failed;
+	uint64_t again_ms; /* until it is tried again */
 };
 
 /*
@@ -81,6 +84,11 @@ size_t api_pending(const struct api *a);
 /* Waits for the next finished call: 1, 0 if none is pending, -1. */
 int api_next(struct api *a, struct api_answer *ans, struct why *why);
 void api_answer_release(struct api_answer *ans);
+/*
+ * For people, who wait: the reason of a failed try and when the next one is,
+ * in *to. False: there is nothing to say, or it was said a minute ago.
+ */
+bool api_tell_failed(struct api *a, struct buf *to);
 struct api_counts api_counts(const struct api *a);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/breaker.h"
+#include "api/failing.h"
 #include "base/clock.h"
 #include "json/json.h"
 #include "api/limit.h"
@@ -316,4 +317,11 @@ void
 attempt_answer_release(struct attempt_answer *a)
 {
 	http_answer_release(&a->http);
+}
+
+void
+attempts_again(const struct attempts *l, const struct why *why, int64_t at_us)
+{
+	if (l->o.failing != NULL)
+		failing_again(l->o.failing, why, at_us);
 }

@@ -27,7 +27,8 @@ struct attempt_options { /* all borrowed for the life of the attempts */
 	struct tape *tape;   /* may be NULL */
 	struct redact *hide;
 	int max_flight;
-	uint64_t *calls; /* counts what left */
+	uint64_t *calls;	 /* counts what left */
+	struct failing *failing; /* told by attempts_again; may be NULL */
 };
 
 struct attempt_request {    /* borrowed during attempt_start */
@@ -59,6 +60,9 @@ int attempt_start(struct attempts *l, const struct attempt_request *r,
 int attempt_next(
     struct attempts *l, int wait_ms, struct attempt_answer *a, struct why *why);
 void attempt_answer_release(struct attempt_answer *a);
+/* It failed so, and is tried again at that time of shared_now(). */
+void attempts_again(
+    const struct attempts *l, const struct why *why, int64_t at_us);
 /* Is it a path, or a URL of base's or a described host? Else EX_USAGE. */
 int attempt_check(const struct source *s, const char *base, const char *path,
     struct why *why);

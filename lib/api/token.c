@@ -299,6 +299,7 @@ post(struct token *t, struct db *db, struct attempts *l, const char *form,
 			why) == 0)
 			return -1;
 		++*retries;
+		attempts_again(l, why, at_us);
 		pause_until(at_us);
 	}
 }

@@ -4,15 +4,23 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/out.h"
 #include "base/run_id.h"
 
+/* On a terminal of its own, too: a log has silence where nothing is wrong. */
 static void
 idle(void *ctx)
 {
-	collect_progress(ctx, false);
+	struct collect *c = ctx;
+	struct buf line = BUF_INIT;
+
+	collect_progress(c, false);
+	if (isatty(STDERR_FILENO) && api_tell_failed(c->api, &line))
+		warnx("%s", line.at);
+	buf_release(&line);
 }
 
 /* Parents or keys are read from standard input. */

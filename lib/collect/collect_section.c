@@ -42,6 +42,8 @@ collect_progress(struct collect *c, bool last)
 	c->progress.retries = n.retries;
 	c->progress.waited_ms = n.waited_ms;
 	c->progress.waiting = n.waiting && !last;
+	c->progress.why = last ? NULL : n.failed;
+	c->progress.again_ms = last ? 0 : n.again_ms;
 	progress_report(&c->progress, last);
 }
 

@@ -151,6 +151,17 @@ ok='{"status":"success","result":[{"id":1,"price":1.10}],"count":1}'
 	[ "$(wc -l <log)" -eq 5 ]
 }
 
+@test "a far side that is away is named after the first try that failed" {
+	by_hand
+	peer_up <<-EOS
+		4 GET / 503 -- {}
+		* GET / 200 -- $ok
+	EOS
+	run -0 --separate-stderr ha-fetch hostaway /x
+	# once, though three more tries fail
+	[[ $stderr =~ ^ha-fetch:\ hostaway:\ HTTP\ 503\;\ again\ in\ [0-9.]+\ s$ ]]
+}
+
 @test "a 429 is waited for as X-RateLimit-Retry-After says, a time" {
 	by_hand
 	peer_up <<-EOS

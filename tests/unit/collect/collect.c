@@ -178,6 +178,14 @@ api_next(struct api *a, struct api_answer *ans, struct why *why)
 	return 1;
 }
 
+bool
+api_tell_failed(struct api *a, struct buf *to)
+{
+	(void)a;
+	(void)to;
+	return false;
+}
+
 void
 api_answer_release(struct api_answer *ans)
 {
