@@ -44,7 +44,10 @@ LIBS = $(PKG_LIBS) -ljq -lsimdjson -lstdc++ -lm
 C := $(shell find lib -name '*.c' -not -path 'lib/mock/*' | sort)
 CC_SOURCES := $(shell find lib -name '*.cc' | sort)
 MOCK_C := $(shell find lib/mock -name '*.c' | sort)
-TOOLS := $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/ha-*.c))
+PROGRAMS := $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/ha-*.c))
+# What only ha-sync starts is for libexec.
+HELPERS := $(filter $(BIN)/ha-sync-%,$(PROGRAMS))
+TOOLS := $(filter-out $(HELPERS),$(PROGRAMS))
 OBJS := $(C:%.c=$(BUILD)/%.o) $(CC_SOURCES:%.cc=$(BUILD)/%.o)
 MOCK_OBJS := $(MOCK_C:%.c=$(BUILD)/%.o)
 LIB := $(BUILD)/libha.a
@@ -72,7 +75,7 @@ endif
 
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-all: $(TOOLS)
+all: $(PROGRAMS)
 
 # What these need is installed before anything is compiled.
 NEED := $(if $(filter check units-check demo bench lint,$(MAKECMDGOALS)),deps)
@@ -198,7 +201,7 @@ install: all ## PREFIX=/usr/local DESTDIR=
 		$(SHARE)/doc/ha-tools/examples/sources
 	install -m 755 $(TOOLS) $(INSTALLED) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/libexec/ha-tools
-	install -m 755 $(wildcard scripts/ha-sync-* scripts/ha-backfill-*) \
+	install -m 755 $(HELPERS) $(wildcard scripts/ha-sync-* scripts/ha-backfill-*) \
 		$(DESTDIR)$(PREFIX)/libexec/ha-tools
 	install -m 644 $(wildcard lib/sources/*) $(SHARE)/ha-tools/sources
 	install -m 644 scripts/backfill.mk $(SHARE)/ha-tools

@@ -17,6 +17,7 @@ setup() {
 	local tool
 	for tool in "$HA_ROOT"/bin/ha-*.c "$HA_ROOT"/scripts/ha-{pg,sync}; do
 		tool=$(basename "$tool" .c)
+		[[ $tool != ha-sync-* ]] || continue # a helper
 		[ -x "$ROOT/bin/$tool" ]
 		[ -f "$ROOT/share/man/man1/$tool.1" ]
 		[ -e "$ROOT/share/bash-completion/completions/$tool" ]
