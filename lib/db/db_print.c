@@ -1,22 +1,28 @@
 #include "db/db_print.h"
 
-#include <ctype.h>
+#include <sys/ioctl.h>
+
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/out.h"
+#include "base/utf8.h"
 
 struct print_column {
 	char *name;   /* without the mark */
 	size_t width; /* in characters */
 	bool number;
 	bool shown;
-	int gap; /* blanks in front of it */
+	int gap;     /* blanks in front of it */
+	bool breaks; /* on a terminal: begins a line below */
 };
 
 #define SCREEN 80 /* a table that fits it with narrow gaps has them */
+#define SCREEN_LEAST 20
+#define INDENT 2 /* of what goes on below */
 
 /* JSON holds none of these bytes: a row of CSV is then the plain text. */
 #define PLAIN " TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
@@ -59,28 +65,18 @@ width_of(const char *text)
 	return n;
 }
 
+struct table {
+	struct print_column *cols;
+	int n_cols;
+	size_t n_rows;
+	char **cells;  /* row by row, as a terminal may have them */
+	size_t screen; /* columns of the terminal; 0: there is none */
+};
+
 static bool
 is_number(const char *text)
 {
 	return *text != '\0' && strspn(text, "-0123456789.") == strlen(text);
-}
-
-static void
-cell(struct buf *line, const char *text, const struct print_column *c,
-    bool right)
-{
-	size_t pad = c->width - width_of(text);
-
-	if (!c->shown)
-		return;
-	if (line->len > 0)
-		buf_fmt(line, "%*s", c->gap, "");
-	if (right)
-		buf_fmt(line, "%*s", (int)pad, "");
-	for (; *text != '\0'; text++)
-		buf_chr(line, iscntrl((unsigned char)*text) ? '?' : *text);
-	if (!right)
-		buf_fmt(line, "%*s", (int)pad, "");
 }
 
 static void
@@ -92,12 +88,48 @@ end_line(struct buf *line)
 	buf_clear(line);
 }
 
-static const char *
-text_of(const struct rows *rows, size_t row, int col)
+/* What is wider than the screen goes on below, in its own column. */
+static void
+cell(struct buf *line, const char *text, const struct print_column *c,
+    size_t screen, bool right)
 {
-	const char *text = rows_text(rows, row, col);
+	size_t pad = c->width - width_of(text), n = 0;
 
-	return text == NULL ? "-" : text;
+	if (!c->shown)
+		return;
+	if (c->breaks) {
+		end_line(line);
+		buf_fmt(line, "%*s", INDENT, "");
+	} else if (line->len > 0)
+		buf_fmt(line, "%*s", c->gap, "");
+	if (right)
+		buf_fmt(line, "%*s", (int)pad, "");
+	for (; *text != '\0'; text++) {
+		if (((unsigned char)*text & 0xc0) != 0x80 && screen > 0 &&
+		    n++ >= screen - INDENT) {
+			end_line(line);
+			buf_fmt(line, "%*s", INDENT, "");
+			n = 1;
+		}
+		buf_chr(line, *text);
+	}
+	if (!right && (screen == 0 || c->width < screen))
+		buf_fmt(line, "%*s", (int)pad, "");
+}
+
+static char *
+shown(const char *text)
+{
+	size_t len, room;
+	char *copy;
+
+	if (text == NULL)
+		text = "-";
+	len = strlen(text);
+	room = 4 * len + 1;
+	copy = mem_new(room, 1);
+	utf8_show(copy, room, text, len);
+	return copy;
 }
 
 /* A copy without the "?" that marks what may be left out. */
@@ -114,76 +146,122 @@ name_of(const char *text, bool *shown)
 }
 
 static void
-measure(const struct rows *rows, struct print_column *cols, int n_cols)
+measure(struct print_column *col, const char *text)
 {
-	size_t i, w;
-	int c;
+	size_t w = width_of(text);
 
-	for (c = 0; c < n_cols; c++) {
-		cols[c].name = name_of(rows_name(rows, c), &cols[c].shown);
-		cols[c].width = width_of(cols[c].name);
-		cols[c].number = true;
-		for (i = 0; i < rows_n(rows); i++) {
-			const char *text = text_of(rows, i, c);
+	if (w > col->width)
+		col->width = w;
+	if (!is_number(text))
+		col->number = false;
+	if (strcmp(text, "0") != 0)
+		col->shown = true;
+}
 
-			if ((w = width_of(text)) > cols[c].width)
-				cols[c].width = w;
-			if (!is_number(text))
-				cols[c].number = false;
-			if (strcmp(text, "0") != 0)
-				cols[c].shown = true;
+static void
+fill(struct table *t, const struct rows *rows)
+{
+	struct print_column *col;
+	char **cell;
+
+	t->n_cols = rows_cols(rows);
+	t->n_rows = rows_n(rows);
+	t->cols = mem_new((size_t)t->n_cols + 1, sizeof(*t->cols));
+	t->cells = cell =
+	    mem_new(t->n_rows * (size_t)t->n_cols + 1, sizeof(*t->cells));
+	for (int c = 0; c < t->n_cols; c++) {
+		col = &t->cols[c];
+		col->name = name_of(rows_name(rows, c), &col->shown);
+		col->width = width_of(col->name);
+		col->number = true;
+	}
+	for (size_t i = 0; i < t->n_rows; i++)
+		for (int c = 0; c < t->n_cols; c++) {
+			*cell = shown(rows_text(rows, i, c));
+			measure(&t->cols[c], *cell++);
 		}
+}
+
+/*
+ * Two blanks between columns; one where only that keeps to a screen. What a
+ * terminal still has no room for goes on below.
+ */
+static void
+space(struct table *t)
+{
+	size_t width = 0, n = 0, at = 0;
+	struct print_column *c, *end = t->cols + t->n_cols;
+	int gap;
+
+	for (c = t->cols; c < end; c++)
+		if (c->shown) {
+			width += c->width;
+			n++;
+		}
+	gap = width + 2 * n > SCREEN + 2 ? 1 : 2;
+	for (c = t->cols; c < end; c++) {
+		if (!c->shown)
+			continue;
+		c->gap = at > 0 ? gap : 0;
+		c->breaks = t->screen > 0 && at > 0 &&
+			    at + (size_t)gap + c->width > t->screen;
+		at = (c->breaks ? INDENT : at + (size_t)c->gap) + c->width;
 	}
 }
 
-/* Two blanks between columns; one where only that keeps to a screen. */
 static void
-space(struct print_column *cols, int n_cols)
+print_row(const struct table *t, char *const *cells, struct buf *line)
 {
-	size_t width = 0, shown = 0;
+	for (int c = 0; c < t->n_cols; c++)
+		cell(line, cells != NULL ? cells[c] : t->cols[c].name,
+		    &t->cols[c], t->screen, t->cols[c].number);
+	end_line(line);
+}
 
-	for (int c = 0; c < n_cols; c++)
-		if (cols[c].shown) {
-			width += cols[c].width;
-			shown++;
-		}
-	for (int c = 0; c < n_cols; c++)
-		cols[c].gap = width + 2 * shown > SCREEN + 2 ? 1 : 2;
+/* Of standard output, if it is one. */
+static size_t
+screen_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		       size.ws_col >= SCREEN_LEAST
+		   ? size.ws_col
+		   : SCREEN;
+}
+
+static void
+table_release(struct table *t)
+{
+	for (size_t i = 0; i < t->n_rows * (size_t)t->n_cols; i++)
+		free(t->cells[i]);
+	for (int c = 0; c < t->n_cols; c++)
+		free(t->cols[c].name);
+	free(t->cells);
+	free(t->cols);
 }
 
 static int64_t
 print_text(struct db *db, const char *sql, struct why *why)
 {
 	struct rows *rows = db_query(db, why, sql, 0, NULL);
+	struct table t = {.screen = screen_width()};
 	struct buf line = BUF_INIT;
-	struct print_column *cols;
-	int64_t n;
-	size_t i;
-	int c, n_cols;
 
 	if (rows == NULL)
 		return -1;
-	n_cols = rows_cols(rows);
-	cols = mem_new((size_t)n_cols + 1, sizeof(*cols));
-	measure(rows, cols, n_cols);
-	space(cols, n_cols);
-	for (c = 0; rows_n(rows) > 0 && c < n_cols; c++)
-		cell(&line, cols[c].name, &cols[c], cols[c].number);
-	if (rows_n(rows) > 0)
-		end_line(&line);
-	for (i = 0; i < rows_n(rows); i++) {
-		for (c = 0; c < n_cols; c++)
-			cell(&line, text_of(rows, i, c), &cols[c],
-			    cols[c].number);
-		end_line(&line);
-	}
-	n = (int64_t)rows_n(rows);
-	for (c = 0; c < n_cols; c++)
-		free(cols[c].name);
-	free(cols);
-	buf_release(&line);
+	fill(&t, rows);
 	rows_free(rows);
-	return n;
+	space(&t);
+	if (t.n_rows > 0)
+		print_row(&t, NULL, &line);
+	for (size_t i = 0; i < t.n_rows; i++)
+		print_row(&t, t.cells + i * (size_t)t.n_cols, &line);
+	table_release(&t);
+	buf_release(&line);
+	return (int64_t)t.n_rows;
 }
 
 int64_t

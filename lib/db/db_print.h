@@ -1,10 +1,12 @@
 /*
  * db_print -- the answer of a query on standard output, for people or programs.
  *
- * For people: columns under their names, numbers to the right, control bytes
- * as "?"; a column whose name ends in "?" is left out if it holds nothing but
- * zeros, and loses the mark. For programs: one JSON object a row, in the
- * query's order, in memory that does not grow with the answer.
+ * For people: columns under their names, numbers to the right, nothing in it
+ * that gives a terminal orders (utf8_show); a column whose name ends in "?" is
+ * left out if it holds nothing but zeros, and loses the mark. On a terminal
+ * the columns that it has no room for go on below, indented. For programs: one
+ * JSON object a row, in the query's order, in memory that does not grow with
+ * the answer.
  */
 #ifndef HA_DB_PRINT_H
 #define HA_DB_PRINT_H

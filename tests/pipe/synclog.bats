@@ -330,6 +330,24 @@ logged() {
 	run -64 ha-synclog last hostaway/messages -a x
 }
 
+@test "on a terminal no table is wider than it, and nothing is lost" {
+	local verb
+	sql "INSERT INTO ha.sync_log (run, source, resource, account_id, mode,
+	    started_at, finished_at, status, why) SELECT gen_random_uuid(),
+	    'hostaway', 'reservations', '1', 'since', now(), now(), 69,
+	    U&'\\009b31m ' || repeat('a long reason ', 12) FROM generate_series(1, 2)"
+	for verb in history stats list; do
+		TERM=dumb script -qec "stty cols 80; ha-synclog $verb" \
+		    /dev/null </dev/null | tr -d '\r' >wide
+		[ "$(wc -L <wide)" -le 80 ]
+		# what a pipe gets is one line each, of the same words
+		ha-synclog "$verb" >long
+		diff <(tr -d ' \n' <long) <(tr -d ' \n' <wide)
+	done
+	[ "$(ha-synclog history | wc -l)" -eq 3 ]
+	ha-synclog history | grep -qF '\u009b31m a long'
+}
+
 @test "no database is 75, no schema 78 with what to run" {
 	PGHOST=$BATS_TEST_TMPDIR run -75 log last hostaway/messages
 	sql 'DROP SCHEMA ha CASCADE; DROP SCHEMA hostaway CASCADE' 2>/dev/null
