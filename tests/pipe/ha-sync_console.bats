@@ -19,21 +19,21 @@ setup() {
 	export HA_KEY_FILE=$BATS_FILE_TMPDIR/key
 	mock_up --limits none --switch properties=2000,media=6000 reso
 	echo 'reso page=500 batch=500' >conf
-	export HA_SYNC_CONFIG=$PWD/conf
+	export HA_SYNC_CONFIG=conf # short: it is shown
 }
 
 teardown() {
 	mock_down
-	tmux -S "$PWD/tmux" kill-server 2>/dev/null || true
+	tmux -S tmux kill-server 2>/dev/null || true
 }
 
 terminal() { # columns, command
-	env -u TMUX tmux -S "$PWD/tmux" -f /dev/null -u new-session -d \
+	env -u TMUX tmux -S tmux -f /dev/null -u new-session -d \
 	    -x "$1" -y 30 "$2; echo \"status \$?\"; sleep 600" 3>&- 4>&-
 }
 
 pane() {
-	tmux -S "$PWD/tmux" capture-pane -p
+	tmux -S tmux capture-pane -p
 }
 
 # Waits until the pane has a line like this; keeps what it shows then.
@@ -95,7 +95,7 @@ look_at_it() { # columns
 		shows '^📊 VOW.* %'
 		fits $columns
 		grep -o '[█░]' seen | wc -l >"bar.$columns"
-		tmux -S "$PWD/tmux" kill-server
+		tmux -S tmux kill-server
 		psql -XAtqc 'DELETE FROM ha.sync_locks'
 	done
 	[ "$(<bar.60)" -lt "$(<bar.80)" ]
@@ -114,7 +114,7 @@ look_at_it() { # columns
 	mock_ask '/fault?to=slow,path=/Media,ms=700' >/dev/null
 	terminal 80 'ha-sync reso'
 	shows 'Media \(3 of 5\) .* %'
-	tmux -S "$PWD/tmux" send-keys C-c
+	tmux -S tmux send-keys C-c
 	shows '^status 130$'
 	fits 90
 	grep -q '^❌ reso: stopped after ' seen
