@@ -192,7 +192,7 @@ conn_fail(struct db *db, PGresult *res, struct why *why)
 	else
 		buf_str(&text, msg != NULL ? msg : "connection lost");
 	why_set(why, status, "database: %s%s", text.at,
-	    status == EX_CONFIG ? "; run: ha-schema SOURCE | psql" : "");
+	    status == EX_CONFIG ? "; run: ha-schema --apply SOURCE" : "");
 	buf_release(&text);
 	PQclear(res);
 	return -1;

@@ -115,7 +115,7 @@ BEGIN
 END $make$;
 
 -- The row of VOW, or of IDX where VOW has none.
-SELECT pg_temp.reso_view('Property', 'Property',
+DO $do$ BEGIN PERFORM pg_temp.reso_view('Property', 'Property',
 	'{listing_key,modification_timestamp,city,standard_status,list_price}',
 	NULL,
 	'p.account_id, p.customer_id, reso.board(p.account_id) AS board,
@@ -126,11 +126,10 @@ SELECT pg_temp.reso_view('Property', 'Property',
 	'reso.property p LEFT JOIN reso.property o ON o.account_id =
 		reso.other_feed(p.account_id) AND o.listing_key = p.listing_key
 		AND o.deleted_at IS NULL',
-	'(NOT reso.is_idx(p.account_id) OR o.listing_key IS NULL)')
-\g /dev/null
+	'(NOT reso.is_idx(p.account_id) OR o.listing_key IS NULL)'); END $do$;
 
 -- What IDX says, and nothing of VOW.
-SELECT pg_temp.reso_view('PropertyPublic', 'Property', NULL,
+DO $do$ BEGIN PERFORM pg_temp.reso_view('PropertyPublic', 'Property', NULL,
 	'{CarrierRoute,CrossStreet,Directions,Latitude,Longitude,MapCoordinate,
 	MapURL,ParcelNumber,PostalCodePlus4,StreetAdditionalInfo,
 	StreetDirPrefix,StreetDirSuffix,StreetName,StreetNumber,
@@ -144,13 +143,12 @@ SELECT pg_temp.reso_view('PropertyPublic', 'Property', NULL,
 		reso.other_feed(p.account_id) AND v.listing_key = p.listing_key
 		AND v.deleted_at IS NULL',
 	'reso.is_idx(p.account_id) AND reso.consents(p.internet_entire_listing_display)
-	AND reso.consents(v.internet_entire_listing_display)')
-\g /dev/null
+	AND reso.consents(v.internet_entire_listing_display)'); END $do$;
 
 -- Children of listings that are in "Property", and of those that are public.
 -- A child that VOW has, be it deleted there, is VOW's to tell: a copy that IDX
 -- left behind is older.
-SELECT pg_temp.reso_view(r.resource || v.name, r.resource, NULL, NULL,
+DO $do$ BEGIN PERFORM pg_temp.reso_view(r.resource || v.name, r.resource, NULL, NULL,
 	'p.account_id, p.customer_id, reso.board(p.account_id) AS board,
 	p.created_at, p.updated_at, p.version, p.raw_payload',
 	format('reso.%I p', r.base), format('EXISTS (SELECT FROM %s
@@ -176,8 +174,7 @@ FROM (VALUES ('Media', 'media', 'resource_record_key', 'media_key',
 		reso.other_feed(p.account_id)) AND l.deleted_at IS NULL'),
 	('Public', 'reso.public_listings l
 		WHERE l.account_id = reso.idx_feed(p.account_id)'))
-	v (name, listing)
-\g /dev/null
+	v (name, listing); END $do$;
 
 COMMENT ON VIEW reso."Property" IS
 'each listing once for a board, from VOW, else IDX; null fields from the other';

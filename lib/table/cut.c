@@ -9,6 +9,7 @@
 
 #include "table/copy_field.h"
 #include "table/cut_value.h"
+#include "table/cut_way.h"
 #include "json/json.h"
 #include "base/mem.h"
 #include "db/pgarray.h"
@@ -39,7 +40,7 @@ struct cut {
 	size_t first_required, root; /* slots of a row */
 	struct json_val *vals;
 	struct buf field, ident;
-	uint64_t seed;
+	uint64_t seed, how; /* how: a hash of the way columns are cut */
 };
 
 static void
@@ -129,6 +130,7 @@ cut_new(const struct resource *r, struct why *why)
 	struct cut *c = mem_new(1, sizeof(*c));
 
 	c->r = r;
+	c->seed = c->how = cut_way(r).low64;
 	c->json = json_new();
 	list_from(c);
 	if (find_key(c, why) == -1 || compile(c, why) == -1) {
@@ -177,7 +179,7 @@ cut_parent(struct cut *c, const char *parent, size_t len, struct why *why)
 	enum json_type type;
 	bool any = false;
 
-	c->seed = 0;
+	c->seed = c->how;
 	if (parent != NULL &&
 	    (json_check(c->json, parent, len, &type, why) == -1 ||
 		json_pg_ok(parent, len, why) == -1))
@@ -204,7 +206,7 @@ cut_parent(struct cut *c, const char *parent, size_t len, struct why *why)
 		any = true;
 	}
 	if (any)
-		c->seed = XXH3_64bits_digest(hash) | 1;
+		c->seed ^= XXH3_64bits_digest(hash);
 	XXH3_freeState(hash);
 	return 0;
 }
@@ -213,6 +215,12 @@ uint64_t
 cut_seed(const struct cut *c)
 {
 	return c->seed;
+}
+
+uint16_t
+cut_mark(const struct cut *c)
+{
+	return (uint16_t)(c->how >> 48);
 }
 
 /* Fills f->val for the record; the paths were picked before. */

@@ -30,10 +30,12 @@ void cut_free(struct cut *c); /* NULL is fine */
  */
 int cut_parent(struct cut *c, const char *parent, size_t len, struct why *why);
 /*
- * A number made of the parent's values that columns hold; 0 if there are
- * none. A row depends on the record's text and on this.
+ * A number made of how columns are cut and of the parent's values that they
+ * hold: a row depends on the record's text and on this.
  */
 uint64_t cut_seed(const struct cut *c);
+/* Of how columns are cut alone: what a row's fingerprint begins with. */
+uint16_t cut_mark(const struct cut *c);
 
 /*
  * The key alone, without validating what stands behind it. In *key (cleared

@@ -5,7 +5,9 @@
 
 #include <xxhash.h>
 
-#define HASH_TEXT 33
+#include "db/db.h"
+#include "table/cut_way.h"
+#include "table/ddl_file.h"
 
 const char *
 ddl_table(const struct source *s, const char *resource)
@@ -33,56 +35,30 @@ ddl_is_key(const struct resource *r, const char *column)
 	return false;
 }
 
+/* Rows of a table that it shares, only ours. */
+void
+ddl_part(const struct resource *r, struct buf *to)
+{
+	const struct column *c;
+	struct buf value = BUF_INIT;
+	const char *from;
+
+	if (r->part == NULL || (c = resource_column(r, r->part)) == NULL)
+		return;
+	from = expr_source(c->from); /* "messenger", in quotes: source_check */
+	buf_add(&value, from + 1, strlen(from) - 2);
+	db_fmt(to, " AND t.%I = %L", r->part, value.at);
+	buf_release(&value);
+}
+
 static void
-hash_text(const void *p, size_t len, char text[HASH_TEXT])
+hash_text(const void *p, size_t len, char text[DDL_HASH])
 {
 	XXH128_canonical_t c;
 
 	XXH128_canonicalFromHash(&c, XXH3_128bits(p, len));
 	for (size_t i = 0; i < sizeof(c.digest); i++)
 		snprintf(text + 2 * i, 3, "%02x", c.digest[i]);
-}
-
-static int
-add_file(const char *path, struct buf *to)
-{
-	FILE *f;
-	size_t got;
-	int rc;
-
-	if ((f = fopen(path, "re")) == NULL)
-		return -1;
-	do {
-		got = fread(buf_room(to, 8192), 1, 8192, f);
-		to->len += got;
-	} while (got > 0);
-	to->at[to->len] = '\0';
-	rc = ferror(f) ? -1 : 0;
-	fclose(f);
-	return rc;
-}
-
-/* A file of lib/sql, or beside the descriptions of HA_SOURCES. */
-static int
-add_sql(const char *name, struct buf *to, struct why *why)
-{
-	struct buf stem = BUF_INIT, path = BUF_INIT;
-	size_t len = strlen(name);
-	int rc = -1;
-
-	if (len > 4 && strcmp(name + len - 4, ".sql") == 0)
-		len -= 4;
-	buf_add(&stem, name, len);
-	if (source_path(stem.at, ".sql", &path, why) == -1)
-		goto out;
-	if ((rc = add_file(path.at, to)) == -1)
-		why_errno(why, EX_CONFIG, "%s", path.at);
-	else if (to->len > 0 && to->at[to->len - 1] != '\n')
-		buf_chr(to, '\n');
-out:
-	buf_release(&stem);
-	buf_release(&path);
-	return rc;
 }
 
 static bool
@@ -95,18 +71,30 @@ is_parent_column(const struct resource *r, const char *column)
 }
 
 /* Keys compare by bytes, as account_id does. */
-static const char *
-collation(const struct resource *r, const struct column *c)
+void
+ddl_type(const struct resource *r, const struct column *c, struct buf *to)
 {
-	return c->type == COL_TEXT &&
-		       (ddl_is_key(r, c->name) || is_parent_column(r, c->name))
-		   ? " COLLATE \"C\""
-		   : "";
+	buf_str(to, column_type_sql(c->type));
+	if (c->type == COL_TEXT &&
+	    (ddl_is_key(r, c->name) || is_parent_column(r, c->name)))
+		buf_str(to, " COLLATE \"C\"");
+}
+
+/* Of two resources that share a table, the last one names it. */
+static bool
+names_table(const struct source *s, const struct resource *r)
+{
+	for (const struct resource *o = r + 1;
+	     o < s->resources + s->n_resources; o++)
+		if (o->title != NULL && strcmp(o->table, r->table) == 0)
+			return false;
+	return r->title != NULL;
 }
 
 static void
-add_table(const struct source *s, const struct resource *r, struct buf *to)
+add_table(const struct source *s, const struct resource *r, struct ddl *ddl)
 {
+	struct buf *to = ddl_step(ddl, DDL_TABLE, r, NULL);
 	const struct column *c;
 
 	db_fmt(to,
@@ -115,9 +103,11 @@ add_table(const struct source *s, const struct resource *r, struct buf *to)
 	    "\tcustomer_id uuid,\n%s",
 	    s->name, r->table,
 	    r->n_key == 0 ? "\tident text COLLATE \"C\" NOT NULL,\n" : "");
-	for (c = r->columns; c < r->columns + r->n_columns; c++)
-		db_fmt(to, "\t%I %s%s%s,\n", c->name, column_type_sql(c->type),
-		    collation(r, c), ddl_is_key(r, c->name) ? " NOT NULL" : "");
+	for (c = r->columns; c < r->columns + r->n_columns; c++) {
+		db_fmt(to, "\t%I ", c->name);
+		ddl_type(r, c, to);
+		buf_str(to, ddl_is_key(r, c->name) ? " NOT NULL,\n" : ",\n");
+	}
 	buf_str(to, "\traw_payload jsonb NOT NULL,\n"
 		    "\tfingerprint uuid,\n"
 		    "\tcreated_at timestamptz NOT NULL DEFAULT now(),\n"
@@ -128,23 +118,53 @@ add_table(const struct source *s, const struct resource *r, struct buf *to)
 	ddl_key(r, "", ", %I", to);
 	/* an account's fingerprints are read without touching the table */
 	buf_str(to, ") INCLUDE (fingerprint)\n);\n");
-	if (r->title != NULL)
-		db_fmt(to, "COMMENT ON TABLE %T IS %L;\n", s->name, r->table,
+	if (names_table(s, r))
+		db_fmt(ddl_step(ddl, DDL_TITLE, r, r->title),
+		    "COMMENT ON TABLE %T IS %L;\n", s->name, r->table,
 		    r->title);
-	for (c = r->columns; c < r->columns + r->n_columns; c++)
-		if (!ddl_is_key(r, c->name))
-			db_fmt(to,
-			    "ALTER TABLE %T ADD COLUMN IF NOT EXISTS %I "
-			    "%s%s;\n",
-			    s->name, r->table, c->name,
-			    column_type_sql(c->type), collation(r, c));
+}
+
+static void
+add_columns(const struct source *s, const struct resource *r, struct ddl *ddl)
+{
+	for (size_t i = 0; i < r->n_columns; i++) {
+		const struct column *c = &r->columns[i];
+		struct buf *to;
+
+		if (ddl_is_key(r, c->name))
+			continue;
+		to = ddl_step(ddl, DDL_COLUMN, r, c->name);
+		ddl->at[ddl->n - 1].column = c;
+		db_fmt(to, "ALTER TABLE %T ADD COLUMN IF NOT EXISTS %I ",
+		    s->name, r->table, c->name);
+		ddl_type(r, c, to);
+		buf_str(to, ";\n");
+	}
+}
+
+/* Four times as fast to write as pglz, where the server was built with it. */
+static void
+add_storage(const struct source *s, const struct resource *r, struct ddl *ddl)
+{
+	struct buf table = BUF_INIT;
+
+	db_fmt(&table, "%T", s->name, r->table);
+	db_fmt(ddl_step(ddl, DDL_STORAGE, r, NULL),
+	    "DO $$\nBEGIN\nIF EXISTS (SELECT FROM pg_settings WHERE name = "
+	    "'default_toast_compression'\n  AND 'lz4' = ANY (enumvals)) AND "
+	    "EXISTS (SELECT FROM pg_attribute\n  WHERE attrelid = "
+	    "%L::regclass AND attname = 'raw_payload'\n  AND attcompression "
+	    "<> 'l') THEN\n  ALTER TABLE %s ALTER COLUMN raw_payload SET "
+	    "COMPRESSION lz4;\nEND IF;\nEND $$;\n",
+	    table.at, table.at);
+	buf_release(&table);
 }
 
 /* An older table may have a column of another type, or another key. */
 static void
-add_check(const struct source *s, const struct resource *r, struct buf *to)
+add_check(const struct source *s, const struct resource *r, struct ddl *ddl)
 {
-	struct buf table = BUF_INIT;
+	struct buf *to = ddl_step(ddl, DDL_CHECK, r, NULL), table = BUF_INIT;
 
 	db_fmt(&table, "%T", s->name, r->table);
 	buf_str(to, "DO $$\nDECLARE bad text;\nBEGIN\n"
@@ -179,7 +199,7 @@ add_check(const struct source *s, const struct resource *r, struct buf *to)
 static void
 short_name(struct buf *name)
 {
-	char hash[HASH_TEXT];
+	char hash[DDL_HASH];
 
 	if (name->len <= 63)
 		return;
@@ -193,7 +213,7 @@ short_name(struct buf *name)
 
 static void
 add_foreign(const struct source *s, const struct resource *r,
-    const struct parent *p, struct buf *to)
+    const struct parent *p, struct ddl *ddl)
 {
 	struct buf name = BUF_INIT, table = BUF_INIT;
 
@@ -202,14 +222,16 @@ add_foreign(const struct source *s, const struct resource *r,
 	buf_fmt(&name, "%s_%s_fkey", r->table, p->column);
 	short_name(&name);
 	db_fmt(&table, "%T", s->name, r->table);
-	db_fmt(to,
+	db_fmt(ddl_step(ddl, DDL_FOREIGN, r, name.at),
 	    "DO $$\nBEGIN\nIF NOT EXISTS (SELECT FROM pg_constraint WHERE "
 	    "conrelid = %L::regclass\n  AND conname = %L) THEN\n"
 	    "  ALTER TABLE %s ADD CONSTRAINT %I\n"
-	    "  FOREIGN KEY (account_id, %I) REFERENCES %T (account_id, %I);\n"
-	    "END IF;\nEND $$;\n",
+	    "  FOREIGN KEY (account_id, %I) REFERENCES %T (account_id, %I) "
+	    "NOT VALID;\nEND IF;\nEND $$;\n",
 	    table.at, name.at, table.at, name.at, p->column, s->name,
 	    ddl_table(s, p->resource), p->key);
+	db_fmt(ddl_step(ddl, DDL_VALID, r, name.at),
+	    "ALTER TABLE %s VALIDATE CONSTRAINT %I;\n", table.at, name.at);
 	buf_release(&name);
 	buf_release(&table);
 }
@@ -217,7 +239,7 @@ add_foreign(const struct source *s, const struct resource *r,
 /* "listing_id, arrival_date" as it stands, behind account_id. */
 static void
 add_index(const struct source *s, const struct resource *r, const char *list,
-    struct buf *to)
+    struct ddl *ddl)
 {
 	struct buf name = BUF_INIT;
 
@@ -229,125 +251,124 @@ add_index(const struct source *s, const struct resource *r, const char *list,
 			buf_chr(&name, *p);
 	buf_str(&name, "_idx");
 	short_name(&name);
-	db_fmt(to, "CREATE INDEX IF NOT EXISTS %I ON %T (account_id, %s);\n",
-	    name.at, s->name, r->table, list);
+	db_fmt(ddl_step(ddl, DDL_INDEX, r, name.at),
+	    "CREATE INDEX IF NOT EXISTS %I ON %T (account_id, %s);\n", name.at,
+	    s->name, r->table, list);
 	buf_release(&name);
 }
 
-/*
- * How a resource's columns are cut. When that changes, every fingerprint
- * is dropped: the next time a record comes it is compared again.
- */
+/* With rows, what is noted stays: they were cut that way, or nobody knows. */
 static void
-add_cut(const struct source *s, const struct resource *r, struct buf *to)
+add_cut(const struct source *s, const struct resource *r, struct ddl *ddl)
 {
-	struct buf how = BUF_INIT;
-	char hash[HASH_TEXT];
+	char hash[DDL_HASH];
+	struct buf part = BUF_INIT;
 
-	for (size_t i = 0; i < r->n_columns; i++)
-		buf_fmt(&how, "%s %s%s %d %s\n", r->columns[i].name,
-		    column_type_sql(r->columns[i].type),
-		    r->columns[i].or_null ? "?" : "", r->columns[i].of_parent,
-		    expr_source(r->columns[i].from));
-	if (r->deleted != NULL)
-		buf_fmt(&how, "deleted %s\n", expr_source(r->deleted));
-	hash_text(how.at, how.len, hash);
-	db_fmt(to,
-	    "DO $$\nBEGIN\nIF EXISTS (SELECT FROM ha.cuts WHERE source = %L "
-	    "AND resource = %L\n  AND hash <> %L) THEN\n"
-	    "  UPDATE %T SET fingerprint = NULL WHERE fingerprint IS NOT "
-	    "NULL;\nEND IF;\nEND $$;\n"
-	    "INSERT INTO ha.cuts AS c (source, resource, hash) VALUES "
-	    "(%L, %L, %L)\n  ON CONFLICT (source, resource) DO UPDATE SET "
-	    "hash = excluded.hash\n  WHERE c.hash <> excluded.hash;\n",
-	    s->name, r->name, hash, s->name, r->table, s->name, r->name, hash);
-	buf_release(&how);
+	cut_way_text(r, hash);
+	ddl_part(r, &part);
+	db_fmt(ddl_step(ddl, DDL_CUT, r, hash),
+	    "INSERT INTO ha.cuts AS c (source, resource, hash) SELECT %L, %L, "
+	    "%L\n  WHERE NOT EXISTS (SELECT FROM %T t WHERE true%s)\n"
+	    "  ON CONFLICT (source, resource) DO UPDATE SET hash = "
+	    "excluded.hash\n  WHERE c.hash <> excluded.hash;\n",
+	    s->name, r->name, hash, s->name, r->table,
+	    part.at == NULL ? "" : part.at);
+	buf_release(&part);
 }
 
-/* All but the hash of itself and COMMIT. */
 static int
-add_body(const struct source *s, struct buf *to, struct why *why)
+add_shared(struct ddl *ddl, struct why *why)
+{
+	struct buf *to = ddl_step(ddl, DDL_START, NULL, NULL);
+
+	buf_str(to,
+	    "CREATE SCHEMA IF NOT EXISTS ha;\n"
+	    "CREATE TABLE IF NOT EXISTS ha.schema_steps (\n\tname text NOT "
+	    "NULL,\n\tstep integer NOT NULL,\n\tdone_at timestamptz NOT "
+	    "NULL DEFAULT now(),\n\tPRIMARY KEY (name, step)\n);\n");
+	if (ddl_numbered("ha", ddl, why) == -1)
+		return -1;
+	to = ddl_step(ddl, DDL_SHARED, NULL, NULL);
+	return ddl_file("ha.sql", to, why) == -1 ||
+		       ddl_file("locks.sql", to, why) == -1 ||
+		       ddl_file("log.sql", to, why) == -1
+		   ? -1
+		   : 0;
+}
+
+/* What a first load is faster without comes last. */
+static void
+add_keys(const struct source *s, struct ddl *ddl)
 {
 	const struct resource *r, *end = s->resources + s->n_resources;
 
-	buf_fmt(to,
-	    "-- Made by ha-schema %s; run it by: ha-schema %s | psql\n"
-	    "\\set ON_ERROR_STOP on\n\\set QUIET on\nBEGIN;\n"
-	    "SET LOCAL client_min_messages TO warning;\n"
-	    "DO $$ BEGIN PERFORM pg_advisory_xact_lock("
-	    "hashtext('ha-schema')); END $$;\n\n",
-	    s->name, s->name);
-	if (add_sql("ha.sql", to, why) == -1 ||
-	    add_sql("locks.sql", to, why) == -1 ||
-	    add_sql("log.sql", to, why) == -1)
-		return -1;
-	db_fmt(to, "\nCREATE SCHEMA IF NOT EXISTS %I;\n", s->name);
-	for (r = s->resources; r < end; r++) {
-		add_table(s, r, to);
-		add_check(s, r, to);
+	for (r = s->resources; r < end; r++)
 		for (size_t i = 0; i < r->n_index; i++)
-			add_index(s, r, r->index[i], to);
-	}
-	buf_chr(to, '\n');
+			add_index(s, r, r->index[i], ddl);
 	for (r = s->resources; r < end; r++)
 		for (size_t i = 0; i < r->n_parents; i++)
-			add_foreign(s, r, &r->parents[i], to);
+			add_foreign(s, r, &r->parents[i], ddl);
 	for (r = s->resources; r < end; r++)
-		add_cut(s, r, to);
+		add_cut(s, r, ddl);
+}
+
+static int
+add_all(const struct source *s, struct ddl *ddl, struct why *why)
+{
+	const struct resource *r, *end = s->resources + s->n_resources;
+	struct buf *to;
+
+	if (add_shared(ddl, why) == -1)
+		return -1;
+	db_fmt(ddl_step(ddl, DDL_SCHEMA, NULL, NULL),
+	    "\nCREATE SCHEMA IF NOT EXISTS %I;\n", s->name);
+	for (r = s->resources; r < end; r++) {
+		add_table(s, r, ddl);
+		add_columns(s, r, ddl);
+		add_check(s, r, ddl);
+		add_storage(s, r, ddl);
+	}
+	if (ddl_numbered(s->name, ddl, why) == -1)
+		return -1;
+	add_keys(s, ddl);
+	to = ddl_step(ddl, DDL_OWN, NULL, NULL);
 	buf_chr(to, '\n');
 	for (size_t i = 0; i < s->n_sql; i++)
-		if (add_sql(s->sql[i], to, why) == -1)
+		if (ddl_file(s->sql[i], to, why) == -1)
 			return -1;
 	return 0;
 }
 
 int
-ddl_script(const struct source *s, struct buf *to, struct why *why)
+ddl_init(struct ddl *ddl, const struct source *s, struct why *why)
 {
-	size_t start = to->len;
-	char hash[HASH_TEXT];
+	*ddl = (struct ddl){NULL, 0};
+	if (add_all(s, ddl, why) == 0)
+		return 0;
+	ddl_release(ddl);
+	return -1;
+}
 
-	if (add_body(s, to, why) == -1)
-		return -1;
-	hash_text(to->at + start, to->len - start, hash);
+void
+ddl_digest(const struct ddl *ddl, char hash[DDL_HASH])
+{
+	struct buf all = BUF_INIT;
+
+	for (size_t i = 0; i < ddl->n; i++)
+		buf_add(&all, ddl->at[i].sql.at, ddl->at[i].sql.len);
+	hash_text(all.at, all.len, hash);
+	buf_release(&all);
+}
+
+void
+ddl_note(const struct source *s, const struct ddl *ddl, struct buf *to)
+{
+	char hash[DDL_HASH];
+
+	ddl_digest(ddl, hash);
 	db_fmt(to,
 	    "\nINSERT INTO ha.schemas AS h (source, hash) VALUES (%L, %L)\n"
 	    "  ON CONFLICT (source) DO UPDATE SET hash = excluded.hash, "
-	    "applied_at = now()\n  WHERE h.hash <> excluded.hash;\nCOMMIT;\n",
+	    "applied_at = now()\n  WHERE h.hash <> excluded.hash;\n",
 	    s->name, hash);
-	return 0;
-}
-
-int
-ddl_check(struct db *db, const struct source *s, struct why *why)
-{
-	struct buf text = BUF_INIT;
-	struct rows *rows = NULL;
-	char hash[HASH_TEXT];
-	const char *have = NULL;
-	int rc = -1;
-
-	if (add_body(s, &text, why) == -1)
-		goto out;
-	hash_text(text.at, text.len, hash);
-	rows =
-	    db_query(db, why, "SELECT hash FROM ha.schemas WHERE source = $1",
-		1, (const char *const[]){s->name});
-	if (rows == NULL && why->status != EX_CONFIG)
-		goto out;
-	if (rows != NULL && rows_n(rows) > 0)
-		have = rows_text(rows, 0, 0);
-	if (have != NULL && strcmp(have, hash) == 0)
-		rc = 0;
-	else
-		why_set(why, EX_CONFIG, "%s: %s; run: ha-schema %s | psql",
-		    s->name,
-		    have == NULL ? "the database has no such schema"
-				 : "the schema in the database differs from "
-				   "the description",
-		    s->name);
-out:
-	rows_free(rows);
-	buf_release(&text);
-	return rc;
 }

@@ -1,28 +1,63 @@
 /*
- * ddl -- the SQL that makes a source's tables, and the check that it ran.
+ * ddl -- the SQL that makes a source's tables, as a list of steps.
  *
- * The script is idempotent and one transaction: schema ha (lib/sql/ha.sql,
- * locks.sql, log.sql), the source's schema, its tables, columns, keys and
- * indexes, the source's own SQL file, and at its end the hash of all this in
- * ha.schemas. Columns are added, never dropped or retyped: a column of
- * another type than described is an error that names it.
- * Errors are EX_CONFIG.
+ * Each step is one transaction's worth, may run on a database that has it
+ * already, and needs only those before it: a run that was killed anywhere is
+ * run again. Columns are added, never dropped. Errors are EX_CONFIG.
+ * Inside of lib/table.
  */
 #ifndef HA_DDL_H
 #define HA_DDL_H
 
-#include "base/buf.h"
-#include "db/db.h"
-#include "source/source.h"
-#include "base/why.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Adds the script for psql to *to. */
-int ddl_script(const struct source *s, struct buf *to, struct why *why);
-/*
- * EX_CONFIG, with the command that mends it, unless the database was made
- * by this very script.
- */
-int ddl_check(struct db *db, const struct source *s, struct why *why);
+#include "base/buf.h"
+#include "base/why.h"
+#include "source/source.h"
+
+enum ddl_kind {
+	DDL_START,    /* schema ha, and where steps are noted */
+	DDL_NUMBERED, /* of NAME_steps.sql: what IF NOT EXISTS cannot say */
+	DDL_SHARED,   /* tables and functions of schema ha */
+	DDL_SCHEMA,
+	DDL_TABLE,
+	DDL_TITLE, /* the table's comment */
+	DDL_COLUMN,
+	DDL_CHECK,   /* fails over a column or key that is not as described */
+	DDL_STORAGE, /* how payloads are compressed */
+	DDL_INDEX,
+	DDL_FOREIGN, /* the key, for new rows */
+	DDL_VALID,   /* the same, for those that are there */
+	DDL_CUT,     /* a note of how columns are cut, in an empty table */
+	DDL_OWN	     /* the source's own SQL */
+};
+
+struct ddl_step {
+	enum ddl_kind kind;
+	const struct resource *r;    /* NULL: of no table */
+	const struct column *column; /* of DDL_COLUMN */
+	char *name;		     /* what the database calls it, or NULL */
+	struct buf sql;
+};
+
+struct ddl {
+	struct ddl_step *at;
+	size_t n;
+};
+
+#define DDL_HASH 33 /* 32 hex digits */
+
+/* One more, at the end; its SQL is to be added to what this gives. */
+struct buf *ddl_step(struct ddl *ddl, enum ddl_kind kind,
+    const struct resource *r, const char *name);
+int ddl_init(struct ddl *ddl, const struct source *s, struct why *why);
+void ddl_release(struct ddl *ddl);
+/* The hash of all its SQL; and the statement that notes it in ha.schemas. */
+void ddl_digest(const struct ddl *ddl, char hash[DDL_HASH]);
+void ddl_note(const struct source *s, const struct ddl *ddl, struct buf *to);
+/* "text COLLATE "C"": what the column is in its table. */
+void ddl_type(const struct resource *r, const struct column *c, struct buf *to);
 
 /* The table of a resource that the description has. */
 const char *ddl_table(const struct source *s, const char *resource);
@@ -31,5 +66,7 @@ void ddl_key(const struct resource *r, const char *between, const char *fmt,
     struct buf *to);
 /* true if the column is part of the primary key. */
 bool ddl_is_key(const struct resource *r, const char *column);
+/* Of a table that is shared: " AND t.kind = 'ours'"; else nothing. */
+void ddl_part(const struct resource *r, struct buf *to);
 
 #endif

@@ -89,6 +89,9 @@ payload(const struct resource *r, const char *x, struct buf *to)
 	buf_release(&path);
 }
 
+/* Was the stored row cut as this one is? cut_mark stands in front. */
+#define SAME_CUT "left(t.fingerprint::text, 4) = left(s.fingerprint::text, 4)"
+
 static void
 equal_column(const struct column *c, struct buf *to)
 {
@@ -96,8 +99,8 @@ equal_column(const struct column *c, struct buf *to)
 }
 
 /*
- * Equal in value: the payload, what columns take from the parent; and when
- * the fingerprint was dropped, since columns are cut otherwise now, all.
+ * Equal in value: the payload, what columns take from the parent; and where
+ * there is no fingerprint, or columns were cut otherwise, all.
  */
 static void
 equal(const struct resource *r, struct buf *to)
@@ -109,7 +112,7 @@ equal(const struct resource *r, struct buf *to)
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (r->columns[i].of_parent)
 			equal_column(&r->columns[i], to);
-	buf_str(to, " AND (t.fingerprint IS NOT NULL OR (true");
+	buf_str(to, " AND (" SAME_CUT " IS TRUE OR (true");
 	for (size_t i = 0; i < r->n_columns; i++)
 		equal_column(&r->columns[i], to);
 	buf_str(to, "))");
@@ -163,8 +166,7 @@ fate(const struct resource *r, bool thin, struct buf *to)
 	}
 	buf_str(to, "\n  WHEN ");
 	equal(r, to);
-	buf_str(to,
-	    " THEN\n  CASE WHEN t.fingerprint IS NULL THEN 'f' ELSE 'e' END");
+	buf_str(to, " THEN\n  CASE WHEN " SAME_CUT " THEN 'e' ELSE 'f' END");
 	if (thin) {
 		buf_str(to, "\n  WHEN ");
 		thinner(r, to);

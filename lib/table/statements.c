@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "table/copy_field.h"
+#include "table/ddl.h"
 #include "table/merge_sql.h"
 
 /* As cut_key gives it. */
@@ -32,26 +33,17 @@ add_copies(struct target *t, const char *customer, const char *account)
 			   "ROWS AS SELECT 0 AS ha_ord");
 	merge_columns(t->r, "", &t->stage);
 	db_fmt(&t->stage,
-	    ", raw_payload, fingerprint, false AS ha_gone FROM %s WITH NO DATA",
-	    t->table.at);
+	    ", raw_payload, fingerprint, false AS ha_gone FROM %s WITH NO "
+	    "DATA; "
+	    /* CREATE TABLE AS does not hand it on, and values stay as it
+	       packed them */
+	    "DO $$ BEGIN IF (SELECT attcompression FROM pg_attribute WHERE "
+	    "attrelid = %L::regclass AND attname = 'raw_payload') = 'l' THEN "
+	    "ALTER TABLE pg_temp.ha_stage ALTER raw_payload SET COMPRESSION "
+	    "lz4; END IF; END $$",
+	    t->table.at, t->table.at);
 	buf_str(&t->stage_copy, "COPY pg_temp.ha_stage FROM STDIN (FORMAT "
 				"binary)");
-}
-
-/* Rows of a table that it shares, only ours. */
-static void
-add_part(const struct resource *r, struct buf *to)
-{
-	const struct column *c;
-	struct buf value = BUF_INIT;
-	const char *from;
-
-	if (r->part == NULL || (c = resource_column(r, r->part)) == NULL)
-		return;
-	from = expr_source(c->from); /* "messenger", in quotes: source_check */
-	buf_add(&value, from + 1, strlen(from) - 2);
-	db_fmt(to, " AND t.%I = %L", r->part, value.at);
-	buf_release(&value);
 }
 
 static void
@@ -72,7 +64,7 @@ add_reads(struct target *t)
 	    "SELECT %s, t.fingerprint FROM %s t WHERE t.account_id = %s AND "
 	    "t.deleted_at IS NULL",
 	    t->key.at, t->table.at, t->account.at);
-	add_part(t->r, &t->keys);
+	ddl_part(t->r, &t->keys);
 	db_fmt(&t->remove,
 	    "UPDATE %s t SET deleted_at = now(), updated_at = now(), "
 	    "version = t.version + 1, fingerprint = NULL WHERE t.account_id = "
@@ -107,7 +99,7 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	    "WHERE t.account_id = %s AND t.deleted_at IS NULL",
 	    t->key.at, t->parent->column, t->table.at, t->source->name,
 	    p->table, t->parent->key, t->parent->column, t->account.at);
-	add_part(t->r, to);
+	ddl_part(t->r, to);
 	return 0;
 }
 

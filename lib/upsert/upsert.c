@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "table/ddl.h"
+#include "table/schema.h"
 #include "json/json.h"
 #include "stream/progress.h"
 #include "base/run_id.h"
@@ -72,7 +72,7 @@ take_resource(struct upsert *u, const struct mark *m, struct why *why)
 	source_free(u->source);
 	u->source = s;
 	u->of = (struct state_of){s->name, u->r->name, u->account.at};
-	return ddl_check(lane_db(u->lane[0]), s, why);
+	return schema_check(lane_db(u->lane[0]), s, why);
 }
 
 /* The account's row: whose rows these are. */

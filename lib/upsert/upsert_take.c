@@ -4,12 +4,17 @@
 
 #define WORTH 100 /* table bytes looked through per byte not sent */
 
-/* What the record depends on: its text, and the parent where columns do. */
+/*
+ * What the row depends on: the record's text, how columns are cut, and the
+ * parent where columns do. In front, how they are cut alone: the merge sees
+ * that a row was stored by another description. (fpmap looks at the rest.)
+ */
 static struct fingerprint
 print(const struct upsert *u, const char *text, size_t len)
 {
 	XXH128_hash_t h = XXH3_128bits_withSeed(text, len, cut_seed(u->cut));
 
+	h.high64 = h.high64 << 16 >> 16 | (uint64_t)cut_mark(u->cut) << 48;
 	return (struct fingerprint){h.high64, h.low64};
 }
 

@@ -72,7 +72,7 @@ calls() {
 	sed '/"name": "conversations"/,/"name": "messages"/s/"size": 100/"size": 10/' \
 	    "$HA_SOURCES/hostaway.json" >s/hostaway.json
 	export HA_SOURCES=$PWD/s
-	ha-schema hostaway | psql -Xq
+	ha-schema --apply hostaway -Xq
 	ha-sync -q hostaway listings reservations >/dev/null
 	all=$(pending)
 	ha-page -a 59808 --limit 25 hostaway/conversations | ha-filter-parents | ha-upsert
@@ -228,10 +228,10 @@ calls() {
 @test "ha-sync: without tables it names the command that makes them" {
 	psql -XAtqc "DELETE FROM ha.schemas"
 	run -78 --separate-stderr ha-sync hostaway
-	[[ $stderr == *'ha-schema hostaway | psql'* ]]
+	[[ $stderr == *'ha-schema --apply hostaway'* ]]
 	pg_fresh
 	run -78 --separate-stderr ha-sync hostaway
-	[[ $stderr == *'ha-schema hostaway | psql'* ]]
+	[[ $stderr == *'ha-schema --apply hostaway'* ]]
 }
 
 @test "ha-sync: a database that is away is 75" {

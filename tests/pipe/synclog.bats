@@ -360,10 +360,10 @@ logged() {
 @test "a database of an earlier version: 78 with what to run, and nothing is begun" {
 	sql 'DROP FUNCTION ha.begin_run, ha.finish_run, ha.finish_section, ha.log_section'
 	run -78 --separate-stderr log begin hostaway
-	[[ $stderr == *'ha.begin_run('*'run: ha-schema SOURCE | psql' ]]
+	[[ $stderr == *'ha.begin_run('*'run: ha-schema --apply SOURCE' ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(sql 'SELECT count(*) FROM ha.sync_runs')" -eq 0 ]
-	ha-schema hostaway | psql -Xq 2>/dev/null
+	ha-schema --apply hostaway -Xq 2>/dev/null
 	run -0 log begin hostaway
 }
 

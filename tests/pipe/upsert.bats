@@ -569,11 +569,11 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	listing 1 a | section listings >in
 	sql "UPDATE ha.schemas SET hash = 'older'"
 	run -78 --separate-stderr ha-upsert in
-	[[ $stderr == *'ha-schema hostaway | psql'* ]]
+	[[ $stderr == *'ha-schema --apply hostaway'* ]]
 	sql "DROP SCHEMA ha CASCADE; DROP SCHEMA hostaway CASCADE"
 	run -78 --separate-stderr ha-upsert in
-	[[ $stderr == *'ha-schema hostaway | psql'* ]]
-	ha-schema hostaway | psql -Xq
+	[[ $stderr == *'ha-schema --apply hostaway'* ]]
+	ha-schema --apply hostaway -Xq
 	run -78 --separate-stderr ha-upsert in
 	[[ $stderr == *'unknown account 59808'*'ha-account add'* ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
@@ -618,7 +618,7 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	    "$HA_SOURCES/hostaway.json" >s/hostaway.json
 	export HA_SOURCES=$PWD/s
 	run -78 ha-upsert in
-	ha-schema hostaway | psql -Xq
+	ha-schema --apply hostaway -Xq
 	ha-upsert in
 	[ "$(sql "SELECT internal_name, version FROM hostaway.listings")" = 'a|2' ]
 	before=$(versions)
