@@ -16,6 +16,10 @@ say(const char *source, const char *resource, const struct state_counts *c,
 	      " parked + %" PRIu64 " rejected; %" PRIu64 " deleted%s",
 	    source, resource, c->fetched, c->inserted, c->updated, c->unchanged,
 	    c->stale, c->parked, c->rejected, c->deleted, reasons);
+	if (c->repaired > 0)
+		warnx("%s/%s: %" PRIu64 " repaired: characters that jsonb does "
+		      "not hold are U+FFFD now, see ha.repaired",
+		    source, resource, c->repaired);
 	if (c->missing > 0)
 		warnx("%s/%s: %" PRIu64 " keys without a row", source, resource,
 		    c->missing);

@@ -121,6 +121,23 @@ int json_text(const struct json_val *v, struct buf *to, struct why *why);
  * \u0000, which PostgreSQL refuses", lone surrogates, numbers out of range).
  */
 int json_pg_ok(const char *text, size_t len, struct why *why);
+/*
+ * What jsonb does not hold, \u0000 and half a surrogate pair, becomes \ufffd
+ * in *to, a padded copy of this valid text and as long; the number of strings
+ * changed. fn (NULL: nobody) is told of each: the path to it (of a member's
+ * name: to its object), where it starts, and how it came, quotes included.
+ */
+typedef void json_repair_fn(
+    void *ctx, const char *path, size_t offset, const char *text, size_t len);
+size_t json_repair(const char *text, size_t len, struct buf *to,
+    json_repair_fn *fn, void *ctx);
+/*
+ * A padded copy, as long, in which bytes that no JSON has (control bytes, no
+ * UTF-8) are others that it may have: whatever else is good can be read.
+ */
+void json_mask(const char *text, size_t len, struct buf *to);
+/* Is there such a byte in what was read of a masked text? */
+bool json_masked(const char *text, size_t len);
 /* An integer in [min, max] from a number (1e3 and 1.0 count as integers). */
 int json_int(
     const struct json_val *v, long long min, long long max, long long *to);

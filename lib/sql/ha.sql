@@ -80,6 +80,9 @@ CREATE TABLE IF NOT EXISTS ha.sync_log (
 ALTER TABLE ha.sync_log ADD COLUMN IF NOT EXISTS reasons jsonb;
 CREATE INDEX IF NOT EXISTS sync_log_recent
 	ON ha.sync_log (source, account_id, started_at DESC);
+-- of those inserted or updated: with U+FFFD where jsonb holds no character
+ALTER TABLE ha.sync_log ADD COLUMN IF NOT EXISTS repaired bigint NOT NULL
+	DEFAULT 0;
 -- The position as of the row's last batch, committed with it.
 ALTER TABLE ha.sync_log ADD COLUMN IF NOT EXISTS cursor jsonb;
 
@@ -116,6 +119,26 @@ CREATE TABLE IF NOT EXISTS ha.rejects (
 	raw bytea NOT NULL,              -- as it came, may be no UTF-8
 	rejected_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (source, resource, account_id, fingerprint)
+);
+
+-- When a record of that key was stored after all.
+ALTER TABLE ha.rejects ADD COLUMN IF NOT EXISTS closed_at timestamptz;
+CREATE INDEX IF NOT EXISTS rejects_open
+	ON ha.rejects (source, resource, account_id, key)
+	WHERE closed_at IS NULL;
+
+-- Strings that are stored with U+FFFD, and how they came, as JSON: a NUL or
+-- half a surrogate pair is no character that jsonb holds.
+CREATE TABLE IF NOT EXISTS ha.repaired (
+	source text NOT NULL,
+	resource text NOT NULL,
+	account_id text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,
+	byte_offset bigint NOT NULL,     -- of the string, in the record
+	path text NOT NULL,
+	original text NOT NULL,
+	repaired_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (source, resource, account_id, key, byte_offset)
 );
 
 -- How each resource's columns are cut, as a hash that ha-schema writes.

@@ -198,7 +198,8 @@ SELECT source, resource, account_id,
 	sum(extract(epoch FROM finished_at - started_at))::numeric(14, 3)
 		AS seconds,
 	bool_and(fetched = inserted + updated + unchanged + stale + parked
-		+ rejected) AS conserved
+		+ rejected) AS conserved,
+	sum(repaired)::bigint AS repaired
 FROM ha.sync_log
 GROUP BY source, resource, account_id;
 

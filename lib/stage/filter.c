@@ -33,9 +33,10 @@ struct filter {
 	struct filter_counts before; /* this section */
 	struct buf what;	     /* of progress: source/resource */
 	struct buf reason;
-	struct buf group; /* parent object of the records' group, or empty */
-	bool keys_only;	  /* records of the section name no parents */
-	struct emit *out; /* not ours */
+	struct buf mended; /* a record as it would be stored */
+	struct buf group;  /* parent object of the records' group, or empty */
+	bool keys_only;	   /* records of the section name no parents */
+	struct emit *out;  /* not ours */
 };
 
 static bool
@@ -89,6 +90,7 @@ filter_free(struct filter *f)
 	buf_release(&f->text);
 	buf_release(&f->what);
 	buf_release(&f->reason);
+	buf_release(&f->mended);
 	buf_release(&f->group);
 	free(f);
 }
@@ -132,6 +134,20 @@ reject(struct filter *f, const struct line *line, const char *key,
 	aside_add(f->aside, line, key, reason);
 }
 
+/* Will the store refuse it, even if it may repair it? */
+static bool
+hopeless(struct filter *f, const struct line *line, struct why *why)
+{
+	const struct resource *r = f->section.resource;
+	struct why still;
+
+	if (json_pg_ok(line->text, line->len, why) == 0)
+		return false;
+	json_repair(line->text, line->len, &f->mended, NULL, NULL);
+	return json_pg_ok(f->mended.at, f->mended.len, &still) == -1 ||
+	       cut_steered(r, line->text, f->mended.at, line->len);
+}
+
 static int
 orphan(struct filter *f, const struct line *line, const struct link *missing,
     struct why *why)
@@ -147,7 +163,7 @@ orphan(struct filter *f, const struct line *line, const struct link *missing,
 	/* A text that no jsonb holds does not wait only to be refused. */
 	if (s->cut != NULL &&
 	    (cut_key(s->cut, line->text, line->len, &s->key, &bad) == -1 ||
-		json_pg_ok(line->text, line->len, &bad) == -1)) {
+		hopeless(f, line, &bad))) {
 		reject(f, line, NULL, bad.msg);
 		return 0;
 	}

@@ -21,6 +21,7 @@ struct state_of { /* whose; all texts borrowed */
 struct state_counts {
 	uint64_t fetched, inserted, updated, unchanged, stale, parked, rejected,
 	    deleted;
+	uint64_t repaired; /* of those inserted or updated; not in state_log */
 	uint64_t calls, retries, waited_ms;
 	uint64_t missing; /* keys without a row, not fetched here; no column */
 	int64_t age_ms;	  /* of the work; matters when its row is made */

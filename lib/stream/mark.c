@@ -43,6 +43,7 @@ static const struct member {
     M("skipped", IN(MARK_CLOSE) | END_ONLY, 0, NUMBER, skipped),
     M("parked", END_ONLY, 0, NUMBER, parked),
     M("rejected", END_ONLY, 0, NUMBER, rejected),
+    M("repaired", END_ONLY, 0, NUMBER, repaired),
     M("count", END_ONLY, 0, NUMBER, count),
     M("calls", END_ONLY, 0, NUMBER, calls),
     M("retries", END_ONLY, 0, NUMBER, retries),
@@ -118,7 +119,7 @@ reset(struct mark *m)
 	m->kind = MARK_NONE;
 	m->mode = MODE_NONE;
 	m->whole = m->complete = m->has_count = false;
-	m->records = m->skipped = m->parked = m->rejected = 0;
+	m->records = m->skipped = m->parked = m->rejected = m->repaired = 0;
 	m->calls = m->retries = m->waited_ms = m->count = 0;
 }
 

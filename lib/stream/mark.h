@@ -61,9 +61,10 @@ struct mark {
 	struct buf why;			    /* "time", "limit", ... */
 	uint64_t skipped, parked, rejected; /* taken out on the way;
 					       close has skipped too */
-	uint64_t calls, retries;	    /* of the producer */
-	uint64_t waited_ms;		    /* behind the limiter */
-	uint64_t count;			    /* what the API stated */
+	uint64_t repaired;	 /* of the records that were stored */
+	uint64_t calls, retries; /* of the producer */
+	uint64_t waited_ms;	 /* behind the limiter */
+	uint64_t count;		 /* what the API stated */
 	bool has_count;
 	struct buf extra;  /* members not known here, as ",\"k\":v" text */
 	struct buf other;  /* of MARK_OTHER: its kind, as JSON text */

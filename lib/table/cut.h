@@ -69,6 +69,13 @@ void cut_version(
  */
 int cut_row(struct cut *c, const char *rec, size_t len, struct buf *fields,
     struct why *why);
+/*
+ * mended is json_repair's of rec. Was a character of its key, identity,
+ * parents, version or position changed? These are never stored otherwise
+ * than they came.
+ */
+bool cut_steered(
+    const struct resource *r, const char *rec, const char *mended, size_t len);
 /* 1 if the description's `deleted` says so, 0, -1. */
 int cut_deleted(struct cut *c, const char *rec, size_t len, struct why *why);
 

@@ -28,6 +28,24 @@ batch_release(struct batch *b)
 	memset(b, 0, sizeof(*b));
 }
 
+/* Behind the texts that are there, with padding; where it starts. */
+static size_t
+add_text(struct batch *b, const char *text, size_t len)
+{
+	size_t at = b->text.len;
+
+	buf_add(&b->text, text, len);
+	buf_chr(&b->text, '\n');
+	memset(buf_room(&b->text, JSON_PADDING), 0, JSON_PADDING);
+	return at;
+}
+
+void
+batch_mend(struct batch *b, struct entry *e, const char *text)
+{
+	e->mended = add_text(b, text, e->len);
+}
+
 struct entry *
 batch_add(struct batch *b, const struct line *line)
 {
@@ -39,14 +57,11 @@ batch_add(struct batch *b, const struct line *line)
 	}
 	e = &b->at[b->n++];
 	memset(e, 0, sizeof(*e));
-	e->at = b->text.len;
+	e->at = add_text(b, line->text, line->len);
 	e->len = line->len;
 	e->line = line->no;
 	e->offset = line->offset;
 	e->parent = NO_PARENT;
-	buf_add(&b->text, line->text, line->len);
-	buf_chr(&b->text, '\n');
-	memset(buf_room(&b->text, JSON_PADDING), 0, JSON_PADDING);
 	return e;
 }
 

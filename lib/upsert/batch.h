@@ -35,6 +35,7 @@ enum entry_fate {
 struct entry {
 	size_t at; /* of its text in the batch's */
 	size_t len;
+	size_t mended;	       /* where its repaired text is; 0: it is good */
 	uint64_t line, offset; /* in the input */
 	uint64_t key;	       /* hash */
 	struct fingerprint fp; /* of the text and what the parent adds */
@@ -42,12 +43,13 @@ struct entry {
 	uint32_t parent;       /* number of it in the batch, or NO_PARENT */
 	enum entry_fate fate;
 	bool has_key;
-	bool fixed; /* rejected for what it is: writing again will not help */
-	bool fresh; /* goes straight into the table */
-	bool sent;  /* and has been handed to its lane */
-	bool put;   /* its fingerprint is in the map */
-	bool aside; /* written to the -r file */
-	char *note; /* why rejected; members that change (dry run) */
+	bool fixed;  /* rejected for what it is: writing again will not help */
+	bool fresh;  /* goes straight into the table */
+	bool sent;   /* and has been handed to its lane */
+	bool put;    /* its fingerprint is in the map */
+	bool aside;  /* written to the -r file */
+	bool orphan; /* rejected, since its parent is not there */
+	char *note;  /* why rejected; members that change (dry run) */
 };
 
 struct batch {
@@ -72,6 +74,14 @@ batch_text(const struct batch *b, const struct entry *e)
 {
 	return b->text.at + e->at;
 }
+/* What is stored of it: the text that came, or the repaired one. */
+static inline const char *
+batch_stored(const struct batch *b, const struct entry *e)
+{
+	return b->text.at + (e->mended > 0 ? e->mended : e->at);
+}
+/* The entry's repaired text, as long as its own; copied. */
+void batch_mend(struct batch *b, struct entry *e, const char *text);
 /* note is copied, NULL is fine. */
 void entry_note(struct entry *e, const char *note);
 

@@ -119,7 +119,7 @@ look_around(struct upsert *u, struct why *why)
 	u->table_bytes = strtoull(rows_text(rows, 0, 0), NULL, 10);
 	u->parked = rows_text(rows, 0, 1)[0] == 't';
 	rows_free(rows);
-	return 0;
+	return kept_load(u, why);
 }
 
 static void
@@ -192,6 +192,7 @@ add_counts(struct state_counts *to, const struct state_counts *c)
 	to->parked += c->parked;
 	to->rejected += c->rejected;
 	to->deleted += c->deleted;
+	to->repaired += c->repaired;
 	to->calls += c->calls;
 	to->retries += c->retries;
 	to->waited_ms += c->waited_ms;
@@ -396,6 +397,7 @@ release(struct upsert *u)
 	source_free(u->source);
 	batch_release(&u->batch);
 	groups_release(u);
+	free(u->open.at);
 	emit_release(&u->emit);
 	aside_close(u->aside);
 	buf_release(&u->customer);

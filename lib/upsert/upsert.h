@@ -27,6 +27,7 @@ struct upsert_options { /* texts are borrowed, NULL if not given */
 	int jobs;
 	double max_delete; /* percent of an account's rows */
 	bool dry_run, prune, force, verbose;
+	bool strict; /* a character that jsonb does not hold: set aside */
 	enum upsert_emit emit;
 	/*
 	 * Told of each section that has ended; NULL: nobody. reasons: of

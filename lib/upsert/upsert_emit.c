@@ -27,6 +27,7 @@ mark_out(
 		emit_close(&u->emit, m);
 		break;
 	case MARK_END:
+		m->repaired += u->counts.repaired;
 		emit_end(&u->emit, m);
 		break;
 	default:

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "json/json.h"
 
 #define HELD ((size_t)256 << 10) /* bytes kept before a COPY is begun */
 
@@ -58,19 +59,53 @@ entry_key(struct upsert *u, const struct entry *e)
 	return u->key.at;
 }
 
+/* The columns of what is stored; and whether it says that it is deleted. */
+static int
+cut(struct upsert *u, const struct entry *e, int *gone, struct why *why)
+{
+	const char *text = batch_stored(&u->batch, e);
+
+	buf_clear(&u->fields);
+	if (cut_row(u->cut, text, e->len, &u->fields, why) == -1)
+		return -1;
+	*gone = cut_deleted(u->cut, text, e->len, why);
+	return *gone == -1 ? -1 : 0;
+}
+
+/* Was it refused for characters that can be replaced? Then they are. */
+static bool
+mend(struct upsert *u, struct entry *e)
+{
+	const char *text = batch_text(&u->batch, e);
+	struct buf to = BUF_INIT;
+	struct json *j = json_new();
+	struct why ignored;
+	bool is;
+
+	is = !u->o->strict && e->mended == 0 &&
+	     json_check(j, text, e->len, NULL, &ignored) == 0 &&
+	     json_repair(text, e->len, &to, NULL, NULL) > 0 &&
+	     !cut_steered(u->r, text, to.at, e->len);
+	if (is)
+		batch_mend(&u->batch, e, to.at);
+	json_free(j);
+	buf_release(&to);
+	return is;
+}
+
 int
 entry_cut(struct upsert *u, struct entry *e, struct lane_row *row)
 {
-	const char *text = batch_text(&u->batch, e);
 	struct why w = {0};
+	const char *text;
 	int gone;
 
-	buf_clear(&u->fields);
-	if (cut_row(u->cut, text, e->len, &u->fields, &w) == -1 ||
-	    (gone = cut_deleted(u->cut, text, e->len, &w)) == -1) {
+	if (cut(u, e, &gone, &w) == -1 &&
+	    (!mend(u, e) || cut(u, e, &gone, &w) == -1)) {
 		entry_reject(e, w.msg);
 		return 0;
 	}
+	text = batch_stored(&u->batch, e);
 	*row = (struct lane_row){
 	    text, e->len, &u->fields, e->fp, (int)(e - u->batch.at), gone == 1};
 	return 1;

@@ -16,8 +16,13 @@ finish_counts(struct upsert *u, struct state_counts *to)
 {
 	uint64_t n[ENTRY_FATES] = {0};
 
-	for (size_t i = 0; i < u->batch.n; i++)
-		n[u->batch.at[i].fate]++;
+	for (size_t i = 0; i < u->batch.n; i++) {
+		const struct entry *e = &u->batch.at[i];
+
+		n[e->fate]++;
+		to->repaired += e->mended > 0 && (e->fate == ENTRY_INSERTED ||
+						     e->fate == ENTRY_UPDATED);
+	}
 	to->fetched += u->batch.records;
 	to->inserted += n[ENTRY_INSERTED];
 	to->updated += n[ENTRY_UPDATED];
@@ -63,7 +68,10 @@ reject_row(struct upsert *u, const struct entry *e, struct why *why)
 	rc = db_run(lane_db(u->lane[0]), why,
 	    "INSERT INTO ha.rejects (source, resource, account_id, "
 	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
-	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, resource, "
+	    "account_id, fingerprint) DO UPDATE SET closed_at = NULL, "
+	    "reason = excluded.reason, rejected_at = now() "
+	    "WHERE rejects.closed_at IS NOT NULL",
 	    9,
 	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
 		fp, entry_key(u, e), line, offset, e->note, raw.at});
@@ -113,6 +121,18 @@ see_stored(struct upsert *u, const struct entry *e, bool old,
 	buf_release(&version);
 }
 
+/* It came out of ha.parked, is in ha.rejects now, and does not come again. */
+static void
+see_refused(
+    struct upsert *u, const struct entry *e, struct buf columns[static 3])
+{
+	const char *key = entry_key(u, e);
+
+	pgarray_add(&columns[0], key, key != NULL ? strlen(key) : 0);
+	pgarray_add(&columns[1], batch_text(&u->batch, e), e->len);
+	pgarray_add(&columns[2], NULL, 0);
+}
+
 /*
  * A parked copy of what is stored now goes. It may be newer than what came
  * (from a file, or parked since it was adopted), so only the same text, or
@@ -130,8 +150,11 @@ unpark(struct upsert *u, struct why *why)
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
 
-		if (e->fate != ENTRY_WAITS && e->fate != ENTRY_REJECTED &&
-		    e->fate != ENTRY_MARK)
+		if (e->fate == ENTRY_REJECTED && u->mode == MODE_ADOPT &&
+		    !e->orphan)
+			see_refused(u, e, columns);
+		else if (e->fate != ENTRY_WAITS && e->fate != ENTRY_REJECTED &&
+			 e->fate != ENTRY_MARK)
 			see_stored(u, e, old, columns);
 	}
 	if (columns[0].len > 0) {
@@ -142,7 +165,9 @@ unpark(struct upsert *u, struct why *why)
 		    "version::text[] FROM unnest($4::text[], $5::text[], "
 		    "$6::text[]) AS u(key, raw, version)) AS s "
 		    "WHERE p.source = $1 AND p.resource = $2 AND "
-		    "p.account_id = $3 AND p.key = s.key AND (p.raw = s.raw "
+		    "p.account_id = $3 AND (p.key = s.key OR s.key IS NULL) "
+		    "AND "
+		    "(p.raw = s.raw "
 		    "OR s.version IS NOT NULL AND NOT ");
 		park_older(u->r, "s", "p", &sql);
 		buf_chr(&sql, ')');
@@ -193,24 +218,27 @@ finish_reasons(const struct upsert *u, struct reasons *to)
 
 /* Beside the counts of the batch, in the row that they went to. */
 static int
-log_reasons(struct upsert *u, struct why *why)
+log_reasons(struct upsert *u, uint64_t repaired, struct why *why)
 {
 	struct reasons r = {0};
 	struct buf json = BUF_INIT;
+	char n[24];
 	int rc = 0;
 
 	finish_reasons(u, &r);
-	if (r.n > 0) {
+	snprintf(n, sizeof(n), "%" PRIu64, repaired);
+	if (r.n > 0)
 		reasons_json(&r, &json);
+	if (r.n > 0 || repaired > 0)
 		rc = db_run(lane_db(u->lane[0]), why,
-		    "UPDATE ha.sync_log SET reasons = ha.add_counts(reasons, "
-		    "$6::jsonb) WHERE (run, source, resource, account_id, "
-		    "mode) = ($1::uuid, $2, $3, $4, $5)",
-		    6,
+		    "UPDATE ha.sync_log SET reasons = CASE WHEN $6::jsonb IS "
+		    "NULL THEN reasons ELSE ha.add_counts(reasons, $6::jsonb) "
+		    "END, repaired = repaired + $7::bigint WHERE (run, source, "
+		    "resource, account_id, mode) = ($1::uuid, $2, $3, $4, $5)",
+		    7,
 		    (const char *const[]){u->run.at, u->of.source,
-			u->of.resource, u->of.account, u->mode_word.at,
-			json.at});
-	}
+			u->of.resource, u->of.account, u->mode_word.at, json.at,
+			n});
 	reasons_clear(&r);
 	buf_release(&json);
 	return rc;
@@ -222,8 +250,8 @@ finish_batch(struct upsert *u, struct why *why)
 	struct state_counts add = {0};
 	const struct mark *end = u->end;
 
-	if (rejects(u, why) == -1 || unpark(u, why) == -1 ||
-	    groups_write(u, why) == -1 ||
+	if (rejects(u, why) == -1 || kept_write(u, why) == -1 ||
+	    unpark(u, why) == -1 || groups_write(u, why) == -1 ||
 	    (end != NULL && prune(u, why) == -1) || position(u, why) == -1)
 		return -1;
 	finish_counts(u, &add);
@@ -233,5 +261,5 @@ finish_batch(struct upsert *u, struct why *why)
 		end != NULL && end->why.len > 0 ? end->why.at : NULL,
 		end != NULL && !end->complete ? EX_TEMPFAIL : 0, why) == -1)
 		return -1;
-	return log_reasons(u, why);
+	return log_reasons(u, add.repaired, why);
 }

@@ -15,7 +15,7 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void
+void
 key_set_add(struct key_set *k, uint64_t key)
 {
 	if (k->n == k->room) {
@@ -26,14 +26,14 @@ key_set_add(struct key_set *k, uint64_t key)
 	k->sorted = false;
 }
 
-static bool
+bool
 key_set_has(const struct key_set *k, uint64_t key)
 {
 	return k->n > 0 &&
 	       bsearch(&key, k->at, k->n, sizeof(*k->at), by_value) != NULL;
 }
 
-static void
+void
 key_set_sort(struct key_set *k)
 {
 	if (!k->sorted && k->n > 0)

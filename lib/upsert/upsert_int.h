@@ -9,6 +9,7 @@
  *   upsert_write.c   a batch into the database, again if need be, by halves
  *   upsert_emit.c    what goes to standard output
  *   upsert_finish.c  what is committed with the rows: rejects, position, counts
+ *   upsert_kept.c    what was set aside or repaired before, and is stored now
  *   upsert_prune.c   what is gone from a whole collection
  *   upsert_group.c   groups of children, what is gone from them
  *   upsert_keys.c    keys instead of records: what is gone, what is missing
@@ -72,7 +73,8 @@ struct upsert {
 	struct fpmap *map;    /* NULL: not loaded yet */
 	uint64_t table_bytes; /* size of the table as it began */
 	uint64_t section_bytes;
-	bool parked;  /* ha.parked has rows of this resource */
+	struct key_set open; /* keys with open rejects, or repaired rows */
+	bool parked;	     /* ha.parked has rows of this resource */
 	bool skipped; /* records were taken out that prune must not miss */
 	bool moved;   /* a position inside of it was committed */
 	bool rewind;  /* it lost records somewhere: back to where it began */
@@ -160,6 +162,16 @@ bool group_was_told(struct upsert *u, const char *parent_key);
 int groups_write(struct upsert *u, struct why *why);
 void groups_clear(struct upsert *u);
 void groups_release(struct upsert *u);
+
+void key_set_add(struct key_set *k, uint64_t key);
+void key_set_sort(struct key_set *k);
+bool key_set_has(const struct key_set *k, uint64_t key); /* sorted before */
+
+/* upsert_kept.c: keys of ha.rejects and ha.repaired that a store ends. */
+int kept_load(struct upsert *u, struct why *why);
+bool kept_open(struct upsert *u, uint64_t key);
+/* Of a batch that is written, in its transaction. */
+int kept_write(struct upsert *u, struct why *why);
 
 /* upsert_prune.c: soft-deletes what a complete section lacked. */
 int prune(struct upsert *u, struct why *why);

@@ -46,6 +46,8 @@ static const struct tool_option options[] = {
     {"emit", 0, "changed | all | missing",
 	"pass records on: changed, all, or the keys whose rows are missing",
 	TOOL_CALL, TO(upsert.emit), .set = set_emit},
+    {"strict", 0, NULL, "set aside what holds characters jsonb does not",
+	TOOL_FLAG, TO(upsert.strict)},
     {"prune", 0, NULL, "mark as deleted what a whole list lacked", TOOL_FLAG,
 	TO(upsert.prune)},
     {"max-delete", 0, "percent", "prune no more of an account's rows (10)",

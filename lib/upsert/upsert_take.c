@@ -40,7 +40,7 @@ known_text(
 	if (!cut_guess(u->cut, line->text, line->len, &u->key))
 		return false;
 	key = key_hash(&u->key);
-	if (!fpmap_same(u->map, key, fp))
+	if (!fpmap_same(u->map, key, fp) || kept_open(u, key))
 		return false;
 	group_key(u, key, true);
 	return true;
@@ -107,7 +107,8 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	if (keys_come(u) && fpmap_find(u->map, key, &fp) == FP_ABSENT)
 		keys_missing(u, line, key);
 	else if (keys_come(u) ||
-		 (drop && fpmap_find(u->map, key, &fp) == FP_SAME))
+		 (drop && fpmap_find(u->map, key, &fp) == FP_SAME &&
+		     !kept_open(u, key)))
 		unchanged(u, line);
 	else
 		return keep(u, line, key, &fp, why);

@@ -33,6 +33,7 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 	case FATE_ORPHAN:
 		snprintf(reason, sizeof(reason), "%s: unknown parent", members);
 		entry_reject(e, reason);
+		e->orphan = true;
 		return;
 	case FATE_SAME:
 	case FATE_FILL:
@@ -113,7 +114,9 @@ static enum trouble
 trouble(const struct upsert *u)
 {
 	static const char *const again[] = {"08", "40", "53", "55", "57"};
-	static const char *const rows[] = {"22", "23", "44", "54", "P0"};
+	/* XX000: among others, a value that takes more memory than it may */
+	static const char *const rows[] = {
+	    "22", "23", "44", "54", "P0", "XX000"};
 	const char *state = "";
 	size_t i;
 
@@ -123,7 +126,7 @@ trouble(const struct upsert *u)
 		if (strncmp(state, again[i], 2) == 0)
 			return AGAIN;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strncmp(state, rows[i], 2) == 0)
+		if (strncmp(state, rows[i], strlen(rows[i])) == 0)
 			return ROWS;
 	return FATAL;
 }

@@ -212,20 +212,28 @@ page_of() { # path; rows on stdin
 
 @test "a page of refused rows ends nothing" {
 	board --switch nul
-	run -1 stages property
+	ha-page -a vow reso/property >in
+	run -1 ha-upsert --strict in
 	# those with a character that no jsonb holds, each with its raw text
-	[ "$(sql 'SELECT count(*) FROM ha.rejects')" -gt 2 ]
-	[ "$(sql 'SELECT (SELECT count(*) FROM ha.rejects) +
-	    (SELECT count(*) FROM reso.property)')" -eq 400 ]
+	odd=$(sql 'SELECT count(*) FROM ha.rejects')
+	[ "$odd" -gt 2 ]
+	[ "$(sql 'SELECT count(*) FROM reso.property')" -eq $((400 - odd)) ]
 	[ "$(sql "SELECT bool_and(convert_from(raw, 'UTF8') LIKE '%' || chr(92) || 'u0000%'
 	    AND reason <> '') FROM ha.rejects")" = t ]
+	law_conserved
+	# or stored without it, which closes what was set aside
+	run -0 ha-upsert in
+	[ "$(sql 'SELECT count(*) FROM reso.property')" -eq 400 ]
+	[ "$(sql 'SELECT count(*) FROM ha.rejects WHERE closed_at IS NULL')" -eq 0 ]
+	[ "$(sql 'SELECT count(DISTINCT key) FROM ha.repaired')" -eq "$odd" ]
+	[ "$(sql 'SELECT sum(repaired) FROM ha.sync_log')" -eq "$odd" ]
 	law_conserved
 }
 
 @test "a child that cannot be stored does not wait for its listing first" {
 	{
 		echo '{"@ha":"begin","v":1,"source":"reso","account":"vow","resource":"media","mode":"since"}'
-		printf '%s\n' '{"MediaKey":"m","ResourceName":"Property","ResourceRecordKey":"C1","ShortDescription":"a\u0000b"}'
+		printf '%s\n' '{"MediaKey":"m","ResourceName":"Property","ResourceRecordKey":"C1","ShortDescription":"a\u0000b","Size":1e400000}'
 		echo '{"@ha":"end","records":1,"complete":true}'
 	} >in
 	run -1 bash -c 'ha-filter-parents in | ha-upsert'

@@ -217,7 +217,7 @@ versions() {
 	[ "$(counts)" = '1 0 0 1 0 0 0 0' ]
 }
 
-@test "ha-upsert: bytes that PostgreSQL does not take are set aside, never repaired" {
+@test "ha-upsert: bytes that PostgreSQL does not take are set aside, with --strict" {
 	{
 		listing 1 good
 		echo '{"id":2,"name":"nul \u0000"}'
@@ -228,10 +228,10 @@ versions() {
 		echo '[7]'
 		echo '{"name":"without its key"}'
 		echo '{"id":"x9","name":"key of another type"}'
-		echo '{"id":10,"inserted":1,"insertedOn":"yesterday"}'
+		echo '{"id":10,"inserted":1,"latestActivityOn":"yesterday"}'
 		listing 11 good
 	} | section listings >in
-	run -1 --separate-stderr ha-upsert -r aside in
+	run -1 --separate-stderr ha-upsert --strict -r aside in
 	[ "$(counts)" = '11 2 0 0 0 0 9 0' ]
 	[ "$(sql "SELECT string_agg(id::text, ' ' ORDER BY id) FROM hostaway.listings")" = '1 11' ]
 	[ "$(wc -l <aside)" -eq 9 ]

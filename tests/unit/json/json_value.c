@@ -240,10 +240,67 @@ teardown(void **state)
 	return 0;
 }
 
+static void
+note_repair(
+    void *ctx, const char *path, size_t offset, const char *text, size_t len)
+{
+	buf_fmt(ctx, "%s %zu %.*s\n", path, offset, (int)len, text);
+}
+
+/* As long as it was, and nothing but the bad escapes is other. */
+static void
+test_repair_is_told_string_by_string(void **state)
+{
+	static const struct {
+		const char *text, *mended, *told;
+	} cases[] = {
+	    {"{\"a\":\"\\u0041\\\\u0000\"}", "{\"a\":\"\\u0041\\\\u0000\"}",
+		""},
+	    {"\"\\u0000\"", "\"\\ufffd\"", ". 0 \"\\u0000\"\n"},
+	    {"[1,{\"b c\":[\"\\ud83d\\ude00\\ud83d\"]},true]",
+		"[1,{\"b c\":[\"\\ud83d\\ude00\\ufffd\"]},true]",
+		".[1].\"b c\"[0] 11 \"\\ud83d\\ude00\\ud83d\"\n"},
+	    {" {\"x\" : {\"\\udc00\" : 1 , \"y\":\"\\uDBFFx\\u0000\"} } ",
+		" {\"x\" : {\"\\ufffd\" : 1 , \"y\":\"\\ufffdx\\ufffd\"} } ",
+		".x 9 \"\\udc00\"\n.x.y 28 \"\\uDBFFx\\u0000\"\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf to = BUF_INIT, told = BUF_INIT;
+
+		buf_str(&told, "");
+		json_repair(cases[i].text, strlen(cases[i].text), &to,
+		    note_repair, &told);
+		assert_string_equal(to.at, cases[i].mended);
+		assert_string_equal(told.at, cases[i].told);
+		assert_int_equal(json_pg_ok(to.at, to.len, &why), 0);
+		buf_release(&to);
+		buf_release(&told);
+	}
+}
+
+static void
+test_mask_leaves_what_is_good(void **state)
+{
+	static const char text[] = "{\"a\":\"x\xff\0\\\"y\",\n\"b\":1\0}";
+	static const char want[] = "{\"a\":\"x\x7f\x7f\\\"y\", \"b\":1 }";
+	struct buf to = BUF_INIT;
+
+	(void)state;
+	json_mask(text, sizeof(text) - 1, &to);
+	assert_int_equal(to.len, sizeof(text) - 1);
+	assert_string_equal(to.at, want);
+	assert_true(json_masked(to.at, to.len));
+	buf_release(&to);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_repair_is_told_string_by_string),
+	    cmocka_unit_test(test_mask_leaves_what_is_good),
 	    cmocka_unit_test(test_members_come_in_order_and_nested),
 	    cmocka_unit_test(test_elements_come_in_order),
 	    cmocka_unit_test(test_strings_lose_their_escapes),
