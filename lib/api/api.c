@@ -374,6 +374,7 @@ settle(struct api *a, struct attempt_answer *la)
 	a->n_flying--;
 	c->answer.code = la->http.code;
 	c->answer.ms = la->http.ms;
+	c->answer.far_ms = http_far_ms(&la->http);
 	if (!la->back && la->judged.verdict == VERDICT_USABLE) {
 		token_worked(a->token, c->generation);
 		failing_over(&a->failing);

@@ -41,6 +41,7 @@ struct api_answer {
 	bool smaller;	 /* failed: fewer rows a page may do */
 	struct why why;
 	int64_t ms;	  /* of the last try */
+	int64_t far_ms;	  /* the far side's clock, since 1970; 0: no Date */
 	unsigned retries; /* before it */
 };
 

@@ -400,3 +400,15 @@ http_date(const char *text)
 
 	return t == -1 ? -1 : (int64_t)t * 1000;
 }
+
+int64_t
+http_far_ms(const struct http_answer *a)
+{
+	struct buf value = BUF_INIT;
+	int64_t ms = 0;
+
+	if (http_header(a, "date", &value))
+		ms = http_date(value.at);
+	buf_release(&value);
+	return ms > 0 ? ms : 0;
+}

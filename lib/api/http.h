@@ -72,6 +72,8 @@ int http_next(
 void http_answer_release(struct http_answer *a);
 /* The last header of that name (lower case) into *to: 1, or 0 if absent. */
 int http_header(const struct http_answer *a, const char *name, struct buf *to);
+/* The far side's clock, by its Date: UNIX time in milliseconds; 0: none. */
+int64_t http_far_ms(const struct http_answer *a);
 /* UNIX time in milliseconds of a date in one of HTTP's forms; -1. */
 int64_t http_date(const char *text);
 

@@ -29,13 +29,9 @@ retry_backoff_ms(unsigned tries)
 static int64_t
 far_now_ms(const struct http_answer *a, int64_t now_ms)
 {
-	struct buf value = BUF_INIT;
-	int64_t ms = -1;
+	int64_t ms = http_far_ms(a);
 
-	if (http_header(a, "date", &value))
-		ms = http_date(value.at);
-	buf_release(&value);
-	return ms == -1 ? now_ms : ms;
+	return ms == 0 ? now_ms : ms;
 }
 
 /* A time that is over is no wait. */

@@ -195,11 +195,37 @@ put(const struct url_parts *base, const struct url_parts *p, struct buf *to)
 		buf_fmt(to, "?%s", p->query);
 }
 
+/*
+ * A server behind a proxy that ends TLS does not know by which name and port
+ * it is called: http and the usual ports on a host that we call by https are
+ * that one. Nothing is ever asked for by http for it.
+ */
+static struct url_parts
+meant(const struct url_parts *base, const struct url_parts *p)
+{
+	static char https[] = "https", usual[] = "443";
+	struct url_parts m = *p;
+	bool web = strcasecmp(p->scheme, "http") == 0 ||
+		   strcasecmp(p->scheme, "https") == 0;
+
+	bool plain = strcmp(p->port, "80") == 0 || strcmp(p->port, "443") == 0;
+
+	if (web && strcasecmp(p->host, base->host) == 0 &&
+	    (plain || strcmp(p->port, base->port) == 0)) {
+		m.scheme = base->scheme;
+		m.port = base->port;
+	} else if (web && plain && !url_is_loopback(p->host)) {
+		m.scheme = https;
+		m.port = usual;
+	}
+	return m;
+}
+
 int
 url_link(const struct url_site *s, const char *request, const char *link,
     struct buf *to, struct why *why)
 {
-	struct url_parts base = {0}, p = {0};
+	struct url_parts base = {0}, p = {0}, to_ask;
 	struct buf text = BUF_INIT, whole = BUF_INIT, from = BUF_INIT;
 	int rc = -1;
 
@@ -216,13 +242,16 @@ url_link(const struct url_site *s, const char *request, const char *link,
 	    !split(from.at, whole.len > 0 ? whole.at : text.at, &p)) {
 		why_set(
 		    why, EX_PROTOCOL, "the link to the next page is no URL");
-	} else if (!allowed(s, &base, &p)) {
+		goto out;
+	}
+	to_ask = meant(&base, &p);
+	if (!allowed(s, &base, &to_ask)) {
 		why_set(why, EX_PROTOCOL,
 		    "the link to the next page leads to %s://%s:%s, and only "
 		    "https to the API's host or its \"hosts\" is followed",
 		    p.scheme, p.host, p.port);
 	} else {
-		put(&base, &p, to);
+		put(&base, &to_ask, to);
 		rc = 0;
 	}
 out:

@@ -43,6 +43,10 @@ tell(const struct collect *c)
 		warnx("%s: the list moved while it was read, %" PRIu64
 		      " rows came again",
 		    c->o->resource, c->again);
+	if (c->late > 0)
+		warnx("%s: %" PRIu64 " records are of a time that is still to "
+		      "come; they move no position",
+		    c->o->resource, c->late);
 }
 
 /* The calls that would be made first: one, or one for each parent or group. */

@@ -214,12 +214,9 @@ job_done(struct crew *e, struct job *j, struct why *why)
 
 	e->c->again += s.again;
 	e->c->moved += s.moved;
+	e->c->late += s.late;
 	if (!s.complete) {
-		why_set(why,
-		    strcmp(s.why, "count") == 0 ? EX_PROTOCOL : EX_TEMPFAIL,
-		    "incomplete: %" PRIu64 " rows are stated, %" PRIu64
-		    " came, the list moved",
-		    s.count, s.distinct);
+		collect_incomplete(&s, "its list", why);
 		return job_failed(e, j, false, why);
 	}
 	e->in_a_row = 0;
@@ -308,6 +305,23 @@ forbidden(const struct api_answer *ans)
 	       ans->code != 401;
 }
 
+/* Its children are stored up to a time that is still to come: all of them. */
+static int
+job_again(struct crew *e, struct job *j, struct why *why)
+{
+	struct collect *c = e->c;
+	struct page_of of = {.account = c->account,
+	    .base = api_base(c->api),
+	    .parent = j->parent.at,
+	    .size = c->o->size};
+	char who[128];
+
+	collect_heal(c, label(e, j, who, sizeof(who)), COLLECT_FUTURE);
+	page_free(j->page);
+	j->page = page_new(c->kit, &of, why);
+	return j->page == NULL ? -1 : 0;
+}
+
 static int
 answered(struct crew *e, struct api_answer *ans, struct why *why)
 {
@@ -327,9 +341,12 @@ answered(struct crew *e, struct api_answer *ans, struct why *why)
 		*why = ans->why;
 		return job_failed(e, j, ans->gone, why);
 	}
+	collect_clock(e->c, j->page, ans);
 	if (ans->rc == 0 &&
 	    page_take(j->page, ans->body.at, ans->body.len, why) == -1)
 		return job_failed(e, j, false, why);
+	if (collect_is_future(j->page) && job_again(e, j, why) == -1)
+		return -1;
 	if ((more = page_ask(j->page, &j->path, why)) == -1)
 		return -1;
 	if (more == 1)

@@ -28,6 +28,8 @@ struct collect {
 	struct mark end;       /* how the section ends; cursor, complete, why */
 	int64_t until_ms;      /* end of --max-time, 0: none */
 	uint64_t again, moved; /* rows met again; signs of moving */
+	uint64_t late;	       /* rows of a time that is still to come */
+	int64_t told_ms;       /* the far side's clock, in the last mark */
 
 	const char *account;
 	bool begun; /* the begin mark is out */
@@ -54,6 +56,16 @@ void collect_stop(struct collect *c, const char *why);
 void collect_refused(struct collect *c, const char *who, const char *reason);
 void collect_progress(struct collect *c, bool last);
 void collect_end(struct collect *c); /* Writes the end mark. */
+/* The far side's clock: for the walk, and for who stores what it brings. */
+void collect_clock(
+    struct collect *c, struct page *page, const struct api_answer *ans);
+/* From where it was to go on is none, or still to come: that is said. */
+void collect_heal(const struct collect *c, const char *who, const char *how);
+#define COLLECT_FUTURE "is still to come by the far side's clock"
+bool collect_is_future(const struct page *page);
+/* Why a walk that is over is not complete: -1. */
+int collect_incomplete(
+    const struct page_sum *s, const char *who, struct why *why);
 
 /* collect_list.c */
 int collect_list(struct collect *c, struct why *why);

@@ -109,6 +109,7 @@ answered(struct list *l, struct api_answer *ans, struct why *why)
 		*why = ans->why;
 		return -1;
 	}
+	collect_clock(l->c, l->page, ans);
 	if (page_take(l->page, ans->body.at, ans->body.len, why) == -1) {
 		(void)api_hide(l->c->api, &l->path);
 		return why_in(why, "%s", l->path.at);
@@ -126,6 +127,7 @@ judge(struct collect *c, const struct page *page, struct why *why)
 
 	c->again = s.again;
 	c->moved = s.moved;
+	c->late = s.late;
 	c->end.count = s.full ? s.count : 0;
 	c->end.has_count = s.full && s.has_count;
 	if (!s.over || !c->end.complete)
@@ -140,15 +142,7 @@ judge(struct collect *c, const struct page *page, struct why *why)
 	if (c->o->aim == PAGE_ROWS)
 		buf_str(&c->end.cursor,
 		    "{}"); /* from nothing: rows may be missing */
-	if (strcmp(s.why, "count") == 0)
-		return why_set(why, EX_PROTOCOL,
-		    "%s: incomplete: %" PRIu64 " rows are stated, %" PRIu64
-		    " came",
-		    c->o->resource, s.count, s.distinct);
-	return why_set(why, EX_TEMPFAIL,
-	    "%s: incomplete: the list moved while it was read (%" PRIu64
-	    " signs of it, %" PRIu64 " rows came)",
-	    c->o->resource, s.moved, s.distinct);
+	return collect_incomplete(&s, c->o->resource, why);
 }
 
 static int
@@ -210,10 +204,21 @@ collect_list(struct collect *c, struct why *why)
 
 	if ((page = page_new(c->kit, &of, why)) == NULL)
 		return -1;
+	if (page_sum(page).unfit)
+		collect_heal(c, c->o->resource, "is none");
 	collect_begin(c, mode(c, page));
 	/* a reader looks at the table before the first key is asked for */
 	if (c->o->aim != PAGE_KEYS || (rc = out_flush(why)) == 0)
 		rc = collect_pages(c, page, why);
+	if (rc == 0 && collect_is_future(page)) {
+		collect_heal(c, c->o->resource, COLLECT_FUTURE);
+		page_free(page);
+		of.from = NULL;
+		buf_clear(&c->end.cursor);
+		if ((page = page_new(c->kit, &of, why)) == NULL)
+			return -1;
+		rc = collect_pages(c, page, why);
+	}
 	if (rc == 0)
 		rc = judge(c, page, why);
 	page_free(page);

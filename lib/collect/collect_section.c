@@ -2,6 +2,8 @@
 
 #include <err.h>
 #include <inttypes.h>
+#include <string.h>
+#include <sysexits.h>
 
 #include "base/clock.h"
 #include "base/run_id.h"
@@ -74,6 +76,64 @@ collect_begin(struct collect *c, enum mark_mode mode)
 	emit_begin(&c->out, &m);
 	mark_release(&m);
 	c->begun = true;
+}
+
+#define CLOCK_EVERY_MS 60000 /* a mark is worth that */
+
+void
+collect_clock(
+    struct collect *c, struct page *page, const struct api_answer *ans)
+{
+	int64_t ahead = ans->far_ms - c->told_ms;
+	struct mark m;
+
+	page_clock(page, ans->far_ms);
+	if (ans->far_ms == 0 ||
+	    (ahead < CLOCK_EVERY_MS && ahead > -CLOCK_EVERY_MS))
+		return;
+	c->told_ms = ans->far_ms;
+	mark_init(&m);
+	m.kind = MARK_CLOCK;
+	time_rfc3339(ans->far_ms * 1000, &m.date);
+	emit_mark(&c->out, &m);
+	mark_release(&m);
+}
+
+void
+collect_heal(const struct collect *c, const char *who, const char *how)
+{
+	if (!c->o->quiet)
+		warnx("%s: the position that was stored %s: begun again from "
+		      "nothing",
+		    who, how);
+}
+
+bool
+collect_is_future(const struct page *page)
+{
+	struct page_sum s = page_sum(page);
+
+	return s.over && !s.complete && strcmp(s.why, "future") == 0;
+}
+
+int
+collect_incomplete(const struct page_sum *s, const char *who, struct why *why)
+{
+	if (strcmp(s->why, "stuck") == 0)
+		return why_set(why, EX_PROTOCOL,
+		    "%s: pages bring nothing new, whatever is asked for: the "
+		    "far side does not obey the paging (%" PRIu64
+		    " rows came in %" PRIu64 " pages)",
+		    who, s->distinct, s->pages);
+	if (s->impossible)
+		return why_set(why, EX_PROTOCOL,
+		    "%s: incomplete: %" PRIu64 " rows are stated, %" PRIu64
+		    " came",
+		    who, s->count, s->distinct);
+	return why_set(why, EX_TEMPFAIL,
+	    "%s: incomplete: the list moved while it was read (%" PRIu64
+	    " signs of it, %" PRIu64 " rows came)",
+	    who, s->moved, s->distinct);
 }
 
 void

@@ -79,6 +79,7 @@ index_text(struct json *j, const char *text, size_t len, struct walk *w,
 	w->odd = false;
 	w->key = &j->key;
 	w->whole = true;
+	w->once = false;
 	w->vals = NULL;
 	w->what = NULL;
 	w->where = 0;
@@ -181,30 +182,51 @@ each_row(struct walk *w, const struct json_val *rows, json_element_fn *fn,
 	return rc;
 }
 
+/* A walk over the whole text, for one value that must be the only one. */
+static int
+find_once(struct json *j, struct walk *w, const char *text, size_t len,
+    const char *path, struct json_val *v, struct why *why)
+{
+	struct json_paths *p = json_paths_new(&path, 1, why);
+	int rc = -1;
+
+	*v = {JSON_NONE, NULL, 0};
+	if (p != NULL && index_text(j, text, len, w, why) == 0) {
+		w->vals = v;
+		w->once = true;
+		rc = walk_text(w, len, json_paths_root(p), why);
+	}
+	json_paths_free(p);
+	return rc;
+}
+
+int
+json_once(struct json *j, const char *text, size_t len, const char *path,
+    struct json_val *v, struct why *why)
+{
+	struct walk w;
+
+	return find_once(j, &w, text, len, path, v, why);
+}
+
 int
 json_rows(struct json *j, const char *body, size_t len, const char *path,
     json_element_fn *fn, void *ctx, struct why *why)
 {
-	struct json_paths *p = json_paths_new(&path, 1, why);
-	struct json_val rows = {JSON_NONE, NULL, 0};
+	struct json_val rows;
 	stage1 index;
 	struct walk w;
-	int rc = -1;
+	int rc;
 
-	if (p == NULL || index_text(j, body, len, &w, why) == -1)
-		goto out;
-	w.vals = &rows;
-	if (walk_text(&w, len, json_paths_root(p), why) == -1)
-		goto out;
+	if (find_once(j, &w, body, len, path, &rows, why) == -1)
+		return -1;
 	if (rows.type != JSON_ARRAY) {
 		why_set(why, EX_DATAERR, "no array at %s", path);
-		goto out;
+		return -1;
 	}
 	/* fn may use j for a row: it then gets an index of its own */
 	index = std::move(j->index);
 	rc = each_row(&w, &rows, fn, ctx, why);
 	j->index = std::move(index);
-out:
-	json_paths_free(p);
 	return rc;
 }

@@ -108,10 +108,15 @@ struct json_val json_get(const struct json_val *obj, const char *name);
 /*
  * A page of an API: checks the whole body, finds the array at `path`, gives
  * each element, byte for byte (with white space outside strings removed
- * only where the element holds a line break). -1 if there is no array.
+ * only where the element holds a line break). -1 if there is no array, or a
+ * second value at `path`: which of them is meant nobody knows.
  */
 int json_rows(struct json *j, const char *body, size_t len, const char *path,
     json_element_fn *fn, void *ctx, struct why *why);
+/* The value at `path`, of whatever type, of a text that is checked as a page.
+ */
+int json_once(struct json *j, const char *text, size_t len, const char *path,
+    struct json_val *v, struct why *why);
 
 /* Adds the string's text, unescaped, as UTF-8. A lone surrogate or \u0000
  * is an error, since PostgreSQL takes neither. Not a string: its text. */

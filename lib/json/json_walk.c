@@ -249,6 +249,8 @@ pick_value(
 	enum json_type type = json_type_of(c);
 	uint32_t next;
 
+	if (w->once && w->vals[0].type != JSON_NONE)
+		return fail(w, i, "a second value of the same name");
 	if (node->n_children > 0)
 		json_node_clear(node, w->vals);
 	if ((c == '{' || c == '[') && node->n_children > 0) {

@@ -24,6 +24,7 @@ struct walk {
 	const uint32_t *at; /* offsets of tokens; at[n] is the length */
 	uint32_t n;
 	bool whole;	 /* check all of it, not only what is touched */
+	bool once;	 /* slot 0 must not be found twice */
 	bool escapes;	 /* there is a backslash somewhere */
 	bool odd;	 /* out: PostgreSQL may refuse a number or an escape */
 	struct buf *key; /* room for a key without its escapes */

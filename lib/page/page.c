@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 /* The ways of paging: each style has its own, in a file of its name. */
@@ -135,6 +136,9 @@ set(struct page *p, const struct page_of *of)
 {
 	p->seen = seen_new(of->parent == NULL);
 	p->now = of->now != NULL ? of->now : time;
+	p->steady = of->steady != NULL ? of->steady : clock_ms;
+	p->begun_s = (int64_t)p->now(NULL);
+	p->begun_ms = p->steady();
 	p->today = of->today != 0 ? of->today : p->now(NULL);
 	p->size = of->size > 0 ? of->size : p->kit->paging->size;
 	p->account = mem_str(of->account);
@@ -234,14 +238,42 @@ turn_to(struct page *p, enum turn turn)
 		buf_chr(&p->cursor, '}');
 }
 
+void
+page_clock(struct page *p, int64_t ms)
+{
+	p->far_ms = ms;
+}
+
+/* A time of an earlier run that is still to come: the far side's clock says. */
+static bool
+from_future(const struct page *p)
+{
+	const struct cursor *c = &p->from;
+
+	return p->pages == 1 &&
+	       (position_late(&c->position, p->horizon_us) ||
+		   position_late(&c->newest, p->horizon_us) ||
+		   position_late(&c->stop, p->horizon_us) ||
+		   (c->window.len == 0 &&
+		       position_late(&c->time, p->horizon_us)));
+}
+
 int
 page_take(struct page *p, const char *body, size_t len, struct why *why)
 {
 	enum turn turn;
 
+	p->horizon_us = position_horizon(
+	    p->far_ms > 0 ? p->far_ms : (int64_t)p->now(NULL) * 1000);
 	if (page_read(p, body, len, why) == -1)
 		return -1;
 	p->pages++;
+	page_measure(p);
+	if (from_future(p) || page_same(p)) {
+		page_over(p, p->pages == 1 ? "future" : "stuck");
+		p->n = p->n_out = 0;
+		return 0;
+	}
 	if (p->way->take(p, &turn, why) == -1)
 		return -1;
 	choose_rows(p);
@@ -302,10 +334,15 @@ page_sum(const struct page *p)
 	    .count = p->count,
 	    .distinct = seen_n(p->seen),
 	    .again = p->again,
+	    .late = p->late,
+	    .unfit = p->from.unfit,
 	    .moved = p->moved_all + p->moved,
 	    .pages = p->pages,
 	    .number = p->pages + 1};
 
+	s.impossible =
+	    p->over && !p->complete &&
+	    (strcmp(p->why, "count") == 0 || strcmp(p->why, "stuck") == 0);
 	s.full = p->from.middle == MIDDLE_NONE && !position_is(&p->line) &&
 		 p->variants == 0;
 	if (p->has_count && s.full)

@@ -55,6 +55,7 @@ struct page_of {
 	struct page_window window; /* by keyset only */
 	time_t today;		   /* 0: now */
 	time_t (*now)(time_t *);   /* NULL: time */
+	int64_t (*steady)(void);   /* milliseconds; NULL: clock_ms */
 };
 
 struct page_row {
@@ -63,9 +64,15 @@ struct page_row {
 };
 
 struct page_sum {
-	bool over;	 /* no question is left */
-	bool complete;	 /* nothing is missing */
-	const char *why; /* "moved" or "count" if it is over, incomplete */
+	bool over;     /* no question is left */
+	bool complete; /* nothing is missing */
+	/*
+	 * If it is over, incomplete: "moved"; "count", fewer rows than stated;
+	 * "stuck", questions that bring nothing new; "future", it is to begin
+	 * again from nothing, for `from` is later than the far side's clock.
+	 */
+	const char *why;
+	bool impossible; /* that, by the far side's doing: EX_PROTOCOL */
 	bool full;	 /* a whole collection from nothing */
 	bool has_count;
 	uint64_t count;		/* rows that match, as the API says */
@@ -74,6 +81,8 @@ struct page_sum {
 	uint64_t again;		/* rows met again and not handed on */
 	uint64_t moved;		/* signs that the list moved */
 	uint64_t gone;		/* keys asked for that have no row any more */
+	uint64_t late;		/* rows of a time that is still to come */
+	bool unfit;		/* `from` held what no value compares with */
 	uint64_t pages;		/* answers taken */
 	uint64_t number, total; /* page 3 of 8; total 0: not known */
 };
@@ -103,6 +112,11 @@ int page_ask(struct page *p, struct buf *to, struct why *why);
  * is a group, ask; 0: there is room for more; -1: no key (EX_DATAERR).
  */
 int page_want(struct page *p, const char *rec, size_t len, struct why *why);
+/*
+ * What the far side's clock said when it gave the next answer, milliseconds
+ * since 1970; 0: it did not say, so this machine's counts.
+ */
+void page_clock(struct page *p, int64_t ms);
 /* body NULL: no rows. -1: the answer is no page of rows (EX_PROTOCOL). */
 int page_take(struct page *p, const char *body, size_t len, struct why *why);
 /*

@@ -128,16 +128,16 @@ go_on(struct page *p, struct by_after *a)
 	bool known = page_list_stands(p, last);
 
 	page_accept(p, 0);
-	if (first && ans->has_count && p->n >= ans->count)
+	if (first && !p->full && ans->has_count && p->n >= ans->count)
 		return TURN_LAST; /* one answer holds it all */
-	if (at_anchor && a->step > 0 && (p->n == 1 || p->n < page_limit(p)))
+	if (at_anchor && a->step > 0 && (p->n == 1 || !p->full))
 		return TURN_LAST; /* nothing behind it */
 	if (!at_anchor && known)
 		return go_back(p, a); /* thrown back to what is known */
 	if (last->key_len == 0)
 		return TURN_LOST;
 	keep_keys(p, a);
-	return all_there(p) && p->n < page_limit(p) ? TURN_LAST : TURN_ON;
+	return all_there(p) && !p->full ? TURN_LAST : TURN_ON;
 }
 
 static int

@@ -30,17 +30,18 @@ read_number(const struct json_val *v, uint64_t *to)
 }
 
 static int
-read_position(const struct json_val *v, struct position *to, struct why *why)
+read_position(const struct json_val *v, struct cursor *c, struct position *to)
 {
 	struct buf text = BUF_INIT;
-	int rc;
+	struct why ignored;
 
 	if (v->type != JSON_STRING)
 		return -1;
-	if ((rc = json_text(v, &text, why)) == 0 && text.len > 0)
-		position_set(to, text.at, text.len);
+	if (json_text(v, &text, &ignored) == -1 ||
+	    (text.len > 0 && !position_set(to, text.at, text.len)))
+		c->unfit = true;
 	buf_release(&text);
-	return rc;
+	return 0;
 }
 
 static int
@@ -114,7 +115,7 @@ read_member(void *ctx, const char *key, size_t len, const struct json_val *v,
 
 	for (size_t i = 0; i < 4; i++)
 		if (is(key, len, names[i]))
-			return read_position(v, at[i], why);
+			return read_position(v, c, at[i]);
 	for (size_t i = 0; i < 3; i++)
 		if (is(key, len, counted[i]))
 			return read_number(v, numbers[i]);
@@ -138,8 +139,24 @@ read_member(void *ctx, const char *key, size_t len, const struct json_val *v,
 		return -1;
 	if (set_middle(c, MIDDLE_KEYSET) == -1)
 		return -1;
-	return is(key, len, "time") ? read_position(v, &c->time, why)
+	return is(key, len, "time") ? read_position(v, c, &c->time)
 				    : read_json(v, &c->null_key);
+}
+
+/*
+ * What was written down by an earlier version, or by hand: a position that is
+ * none. What is left is where the run had begun.
+ */
+static void
+forget_middle(struct cursor *c)
+{
+	struct position stop = c->stop;
+
+	memset(&c->stop, 0, sizeof(c->stop));
+	cursor_release(c);
+	memset(c, 0, sizeof(*c));
+	c->position = stop;
+	c->unfit = true;
 }
 
 int
@@ -165,6 +182,8 @@ cursor_read(struct cursor *c, const char *text, struct why *why)
 		    "or `end` mark of this resource carries");
 	buf_release(&copy);
 	json_free(j);
+	if (rc == 0 && c->unfit && c->middle != MIDDLE_NONE)
+		forget_middle(c);
 	return rc;
 }
 

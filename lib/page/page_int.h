@@ -18,7 +18,7 @@
 #include "page/blank.h"
 #include "json/json.h"
 #include "page/page.h"
-#include "page/position.h"
+#include "base/position.h"
 #include "page/seen.h"
 #include "source/template.h"
 
@@ -61,6 +61,7 @@ struct page_kit {
 	struct json_val *vals;
 	struct page_field envelope[5]; /* rows, count, limit, next, cursor */
 	struct json_paths *envelope_paths;
+	enum position_kind kind; /* of positions; NONE: as they come */
 	struct buf text, key;
 	struct position when; /* scratch */
 };
@@ -102,6 +103,7 @@ struct cursor {			  /* what a run starts from; page_cursor.c */
 	struct buf window;    /* page_window_name; empty: none */
 	char *link;	      /* or a cursor of the far side */
 	uint64_t begun, took; /* seconds since 1970; seconds */
+	bool unfit;	      /* something in it could not be compared */
 };
 
 struct answer { /* of the page being taken */
@@ -125,7 +127,6 @@ struct page_way {
 	bool single;	    /* one object, or null, may stand for the rows */
 	bool limited;	    /* a page with all rows asked for may lack some */
 	bool one_way;	    /* no window can be asked for twice */
-	unsigned patience;  /* pages without a new row, if more than usual */
 	const struct page_way *aims[3]; /* ways for other aims than rows */
 
 	/* Where the walk starts. The pass is begun, base is not made yet. */
@@ -157,6 +158,10 @@ struct page {
 	struct buf parent; /* padded */
 	time_t today;
 	time_t (*now)(time_t *);
+	int64_t (*steady)(void);
+	int64_t begun_s, begun_ms; /* by now and by the steady clock */
+	int64_t far_ms; /* the far side's clock at this answer, 0: unknown */
+	int64_t horizon_us; /* a later time is not believed */
 	int size;
 	struct cursor from;
 
@@ -180,7 +185,7 @@ struct page {
 	struct buf since;	  /* {position} of the query; empty: none */
 	bool over, complete;
 	const char *why;
-	uint64_t moved_all, again, pages;
+	uint64_t moved_all, again, pages, late;
 	struct buf cursor;
 
 	/* this group of passes: one query */
@@ -200,7 +205,12 @@ struct page {
 	uint64_t count;
 	bool same_met, fresh_below; /* for PHASE_TOP */
 	bool below;		    /* the stop line is behind us */
-	bool resumed_first;	    /* no page after a resumption yet */
+	uint64_t set;		    /* of the keys of the last answer */
+	unsigned same_set;	    /* answers before it with the same */
+	size_t longest;		    /* rows of an answer before it */
+	bool full; /* as many rows as were asked for, or came at most: there is
+		    * more, whatever a count says */
+	bool resumed_first; /* no page after a resumption yet */
 };
 
 /* page_row.c */
@@ -225,6 +235,11 @@ void cursor_json(struct buf *to, const char *name, const struct buf *json);
 void cursor_number(struct buf *to, const char *name, uint64_t value);
 
 /* page_walk.c */
+/*
+ * Seconds since the run's first leg began, rounded up; a wall clock that was
+ * set back between legs: longer than any list has lasted.
+ */
+int64_t page_took(const struct page *p, int64_t begun);
 void page_walk_begin(struct page *p); /* from the top, or where it was left */
 void page_newest(struct page *p);
 bool page_below(struct page *p, const struct row *r);
@@ -235,13 +250,18 @@ void page_pass(struct page *p); /* begins one */
 /* All is begun again: false if the last time brought nothing new. */
 bool page_restart(struct page *p);
 bool page_count_moved(struct page *p);
-size_t page_limit(const struct page *p); /* rows of a page at most */
+/* Notes how long the answer is; then p->full says. */
+void page_measure(struct page *p);
+/* Other questions bring the rows of this answer again and again. */
+bool page_same(struct page *p);
 /*
  * Counts the rows, chooses what goes on. The first `lap` of them are met
  * again because we asked for them again.
  */
 void page_accept(struct page *p, size_t lap);
 void page_turn(struct page *p, enum turn turn);
+/* No question any more; why NULL: all is there. */
+void page_over(struct page *p, const char *why);
 
 /* page_linkquery.c */
 /* Adds the question that no answer gave us. */

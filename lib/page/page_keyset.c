@@ -90,16 +90,42 @@ absent(const struct json_val *v)
 	return v->type == JSON_NONE || v->type == JSON_NULL;
 }
 
-static int
-read_time(const struct page *p, size_t row, struct buf *time, struct why *why)
+/* Can the next page follow this row? Its time must be one. */
+static bool
+is_place(struct page *p, size_t row, struct buf *time)
 {
-	const char *name = p->kit->paging->time;
-	struct json_val v = page_odata_member(p, row, name);
+	struct json_val v = page_odata_member(p, row, p->kit->paging->time);
+	struct why ignored;
 
-	if (json_text(&v, time, why) == -1 || !page_odata_literal(time))
-		return why_set(why, EX_PROTOCOL,
-		    "row %zu of the page: %s is not a time", row + 1, name);
-	return 0;
+	buf_clear(time);
+	return !absent(&v) && json_text(&v, time, &ignored) == 0 &&
+	       page_odata_literal(time) &&
+	       position_set(&p->kit->when, time->at, time->len);
+}
+
+/*
+ * What the next run may go on from: the last of these rows whose time is
+ * believed. One that is still to come is a place like others, no position.
+ */
+static void
+note_sure(struct page *p, size_t i)
+{
+	struct page_keyset *k = p->state;
+	struct buf time = BUF_INIT, key = BUF_INIT;
+	struct why ignored;
+	bool is;
+
+	do
+		is = is_place(p, i, &time) &&
+		     !position_late(&p->kit->when, p->horizon_us) &&
+		     page_odata_key(p, i, &key, &ignored) == 0;
+	while (!is && i-- > 0);
+	if (is) {
+		json_put(&k->sure, time.at, time.len);
+		json_put(&k->sure_key, key.at, key.len);
+	}
+	buf_release(&time);
+	buf_release(&key);
 }
 
 static bool
@@ -110,7 +136,7 @@ earlier(const struct buf *a, const struct buf *b)
 
 	position_set(&x, a->at, a->len);
 	position_set(&y, b->at, b->len);
-	is = x.is_time && y.is_time && position_cmp(&x, &y) < 0;
+	is = x.kind == y.kind && position_cmp(&x, &y) < 0;
 	position_release(&x);
 	position_release(&y);
 	return is;
@@ -124,7 +150,8 @@ behind(const struct page_window *w, const struct buf *time)
 	bool is;
 
 	position_set(&at, time->at, time->len);
-	is = at.is_time && at.us / 1000000 > w->until_us / 1000000;
+	is =
+	    at.kind == POSITION_TIME && at.us / 1000000 > w->until_us / 1000000;
 	position_release(&at);
 	return is;
 }
@@ -173,6 +200,7 @@ read_place(struct page *p, struct why *why)
 	struct buf time = BUF_INIT, key = BUF_INIT;
 	size_t i = p->n;
 	struct json_val v = {JSON_NONE, NULL, 0};
+	bool is;
 	int rc = -1;
 
 	while (i > 0 && absent(&v))
@@ -186,9 +214,15 @@ read_place(struct page *p, struct why *why)
 		    "rows without %s where it was compared", g->time);
 	v = page_odata_member(p, 0, g->time);
 	k->met_nulls |= k->whole && absent(&v); /* before all with a time */
-	if (read_time(p, i, &time, why) == 0 &&
-	    page_odata_key(p, i, &key, why) == 0)
+	while (!(is = is_place(p, i, &time)) && i > 0)
+		i--;
+	if (!is)
+		why_set(why, EX_PROTOCOL,
+		    "%s is not a time in any row of the page", g->time);
+	else if (page_odata_key(p, i, &key, why) == 0)
 		rc = move_to(p, &time, &key, why);
+	if (rc == 0)
+		note_sure(p, i);
 	buf_release(&time);
 	buf_release(&key);
 	return rc;
@@ -276,6 +310,8 @@ release(struct page *p)
 	page_odata_release(&k->odata);
 	buf_release(&k->start);
 	buf_release(&k->time);
+	buf_release(&k->sure);
+	buf_release(&k->sure_key);
 	buf_release(&k->null_key);
 }
 

@@ -14,14 +14,15 @@
 struct page_keyset {
 	struct page_odata odata;
 	struct page_window window;
-	struct buf start;    /* first condition of a run since a position */
-	struct buf time;     /* of the last row so far; empty: none yet */
-	struct buf null_key; /* of the last row without a time */
-	int64_t begun;	     /* its first leg, seconds since 1970 */
-	bool whole;	     /* the question under way is for all rows */
-	bool only_timed;     /* rows without a time filled the first page */
-	bool met_nulls;	     /* they came first, all of them */
-	bool in_nulls;	     /* they are being read */
+	struct buf start; /* first condition of a run since a position */
+	struct buf time;  /* of the last row so far; empty: none yet */
+	struct buf sure, sure_key; /* of the last whose time is believed */
+	struct buf null_key;	   /* of the last row without a time */
+	int64_t begun;		   /* its first leg, seconds since 1970 */
+	bool whole;		   /* the question under way is for all rows */
+	bool only_timed; /* rows without a time filled the first page */
+	bool met_nulls;	 /* they came first, all of them */
+	bool in_nulls;	 /* they are being read */
 };
 
 /* Members of the way. */

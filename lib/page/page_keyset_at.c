@@ -128,12 +128,14 @@ page_keyset_begin(struct page *p, const struct page_of *of, struct why *why)
 	if (position_is(&c->time)) {
 		json_put(&k->time, c->time.text.at, c->time.text.len);
 	} else if (position_is(&c->position) && c->key != NULL &&
-		   (g->overlap_ms == 0 || !c->position.is_time)) {
+		   (g->overlap_ms == 0 || c->position.kind != POSITION_TIME)) {
 		json_put(&k->time, c->position.text.at, c->position.text.len);
 	}
 	if (k->time.len > 0 && c->key != NULL)
 		json_put(&k->odata.key, c->key, strlen(c->key));
-	k->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
+	json_put(&k->sure, k->time.at, k->time.len);
+	json_put(&k->sure_key, k->odata.key.at, k->odata.key.len);
+	k->begun = c->begun > 0 ? (int64_t)c->begun : p->begun_s;
 	k->met_nulls = c->null_key != NULL && strcmp(c->null_key, "true") == 0;
 	k->in_nulls = c->null_key != NULL && !k->met_nulls;
 	if (k->in_nulls && strcmp(c->null_key, "null") != 0)
@@ -150,6 +152,8 @@ page_keyset_border(struct page *p)
 	const struct position *since = p->resumed ? &c->stop : &c->position;
 	struct buf window = BUF_INIT;
 
+	if (!page_odata_same(&k->sure, &k->time) && k->time.len > 0)
+		return; /* nobody goes on from a time that is still to come */
 	page_window_name(&k->window, &window);
 	cursor_text(&p->cursor, "window", &window);
 	buf_release(&window);
@@ -170,7 +174,7 @@ page_keyset_border(struct page *p)
 static int64_t
 apart(const struct position *early, const struct position *late)
 {
-	if (!early->is_time || !late->is_time)
+	if (early->kind != POSITION_TIME || late->kind != POSITION_TIME)
 		return INT64_MAX;
 	return (late->us - early->us + 999999) / 1000000;
 }
@@ -182,18 +186,18 @@ page_keyset_done(struct page *p)
 	const struct page_keyset *k = p->state;
 	const struct cursor *c = &p->from;
 	const struct position *was = p->resumed ? &c->stop : &c->position;
-	int64_t took = (int64_t)p->now(NULL) - k->begun;
+	int64_t took = page_took(p, k->begun);
 	struct buf key = BUF_INIT;
 	struct position at = {0};
 
 	if (k->window.is)
 		return; /* what is before it or behind it was not read */
-	position_set(&at, k->time.at, k->time.len);
+	position_set(&at, k->sure.at, k->sure.len);
 	if (position_cmp(&at, was) < 0) {
 		position_set(&at, was->text.at, was->text.len);
 		buf_str(&key, p->resumed || c->key == NULL ? "" : c->key);
 	} else {
-		buf_add(&key, k->odata.key.at, k->odata.key.len);
+		buf_add(&key, k->sure_key.at, k->sure_key.len);
 	}
 	if (took > apart(was, &at))
 		took = apart(was, &at);

@@ -22,7 +22,6 @@
  */
 
 #define LINKS_KEPT 1024
-#define EMPTY 3000 /* pages in a row that only link another */
 
 struct by_link {
 	struct buf now;		/* link or cursor asked for; empty: the first */
@@ -63,13 +62,14 @@ ask(struct page *p, struct buf *to)
 
 /* What leads on, as text, if anything does: 1, 0, -1. */
 static int
-text_of(const struct json_val *v, struct buf *to, struct why *why)
+text_of(const struct json_val *v, bool numbers, struct buf *to, struct why *why)
 {
 	buf_clear(to);
 	if (v->type == JSON_NONE || v->type == JSON_NULL ||
 	    v->type == JSON_FALSE)
 		return 0;
-	if (v->type != JSON_STRING || json_text(v, to, why) == -1)
+	if ((v->type != JSON_STRING && !(numbers && v->type == JSON_NUMBER)) ||
+	    json_text(v, to, why) == -1)
 		return why_set(why, EX_PROTOCOL,
 		    "the link to the next page is not a text");
 	return to->len > 0;
@@ -87,7 +87,7 @@ read_next(struct page *p, struct why *why)
 	int got = 1;
 
 	if (g->cursor == NULL || p->kit->source->next != NULL)
-		got = text_of(&a->next, &text, why);
+		got = text_of(&a->next, g->cursor != NULL, &text, why);
 	buf_clear(&l->next);
 	if (got == 1 && g->cursor == NULL) {
 		buf_clear(&l->first);
@@ -96,7 +96,7 @@ read_next(struct page *p, struct why *why)
 		if (got == 0) /* from here on without a token in it */
 			page_link_tidy(p, whole.at, &l->next);
 	} else if (got == 1) {
-		got = text_of(&a->cursor, &l->next, why);
+		got = text_of(&a->cursor, true, &l->next, why);
 		if (got == 0 && p->kit->source->next != NULL)
 			got = why_set(why, EX_PROTOCOL,
 			    "there is a next page, and no cursor to ask for "
@@ -240,7 +240,7 @@ begin(struct page *p, const struct page_of *of, struct why *why)
 
 	page_walk_begin(p);
 	ask_since(p);
-	l->begun = c->begun > 0 ? (int64_t)c->begun : (int64_t)p->now(NULL);
+	l->begun = c->begun > 0 ? (int64_t)c->begun : p->begun_s;
 	l->base = mem_str(of->base != NULL ? of->base : p->kit->source->base);
 	if (c->link == NULL)
 		return 0;
@@ -287,11 +287,11 @@ static void
 done(struct page *p)
 {
 	const struct by_link *l = p->state;
-	int64_t took = (int64_t)p->now(NULL) - l->begun;
 
 	page_position(p);
-	if (p->cursor.len > 0 && !p->kit->walk && took >= 0)
-		cursor_number(&p->cursor, "took", (uint64_t)took + 1);
+	if (p->cursor.len > 0 && !p->kit->walk)
+		cursor_number(
+		    &p->cursor, "took", (uint64_t)page_took(p, l->begun) + 1);
 }
 
 static void
@@ -309,7 +309,6 @@ const struct page_way page_by_link = {
     .size = sizeof(struct by_link),
     .middle = MIDDLE_LINK,
     .one_way = true,
-    .patience = EMPTY,
     .begin = begin,
     .ask = ask,
     .take = take,

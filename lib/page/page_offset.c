@@ -62,12 +62,13 @@ at_end(const struct page *p, struct by_offset *o, uint64_t end)
 
 	if (p->n == 0)
 		return o->offset == 0 || !a->has_count || o->offset >= a->count;
-	if (a->has_count && end > a->count && p->n >= page_limit(p))
-		o->denies = true;
-	if (a->has_count && !o->denies)
-		return end >= a->count;
-	/* nothing behind the anchor */
-	return p->n == 1 && o->offset > 0 && o->lap;
+	if (p->n == 1 && o->offset > 0 && o->lap)
+		return true; /* nothing behind the anchor */
+	if (p->full) {
+		o->denies |= a->has_count && end > a->count;
+		return false;
+	}
+	return a->has_count && !o->denies && end >= a->count;
 }
 
 static enum turn

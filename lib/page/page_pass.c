@@ -2,7 +2,8 @@
 
 #define ROUNDS 6 /* looks at the top of a list that keeps moving */
 #define PASSES 250
-#define IDLE 64 /* pages in a row without a new row */
+#define IDLE 16 /* pages in a row without a new row */
+#define SAME 3	/* answers in a row that repeat the one before */
 
 void
 page_pass(struct page *p)
@@ -11,6 +12,7 @@ page_pass(struct page *p)
 	p->pass_distinct = p->pass_pages = p->moved = p->before = 0;
 	p->has_count = p->filled = p->same_met = p->fresh_below = p->below =
 	    false;
+	p->longest = 0;
 	p->resumed_first = false;
 	if (p->way->reset != NULL)
 		p->way->reset(p);
@@ -44,12 +46,32 @@ page_count_moved(struct page *p)
 	return moved;
 }
 
-size_t
-page_limit(const struct page *p)
+void
+page_measure(struct page *p)
 {
 	const struct answer *a = &p->answer;
 
-	return (size_t)(a->has_limit && a->limit > 0 ? a->limit : p->size);
+	p->full =
+	    p->n > 0 &&
+	    ((p->size > 0 && p->n >= (size_t)p->size) ||
+		(a->has_limit && a->limit > 0 && p->n >= (size_t)a->limit) ||
+		(p->longest > 0 && p->n >= p->longest));
+	if (p->n > p->longest)
+		p->longest = p->n;
+}
+
+bool
+page_same(struct page *p)
+{
+	uint64_t set = p->n;
+
+	if (p->way->keyless)
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		set += p->rows[i].sight.key;
+	p->same_set = p->n > 0 && set == p->set ? p->same_set + 1 : 0;
+	p->set = set;
+	return p->same_set >= SAME;
 }
 
 /* What a row met again says about the top of the list. */
@@ -92,7 +114,7 @@ page_accept(struct page *p, size_t lap)
 	}
 	page_newest(p);
 	p->resumed_first = false;
-	p->filled |= p->way->limited && p->n >= page_limit(p);
+	p->filled |= p->way->limited && p->full;
 	p->idle = p->pass_distinct > was ? 0 : p->idle + 1;
 	if (p->pass_distinct > was)
 		p->pass_pages++;
@@ -100,8 +122,8 @@ page_accept(struct page *p, size_t lap)
 	p->below = older && !newer_behind;
 }
 
-static void
-over(struct page *p, const char *why)
+void
+page_over(struct page *p, const char *why)
 {
 	p->over = true;
 	p->complete = why == NULL;
@@ -117,20 +139,20 @@ group_done(struct page *p)
 	struct why ignored;
 
 	if (p->variant + 1 >= p->variants) {
-		over(p, NULL);
+		page_over(p, NULL);
 		return;
 	}
 	p->variant++;
 	p->moved_all += p->moved;
 	p->group = p->pass + 1;
 	page_pass(p);
-	p->distinct = 0;
+	p->distinct = p->set = p->same_set = 0;
 	p->phase = PHASE_MAIN;
 	p->rounds = p->short_rounds = p->idle = 0;
 	p->main_begin = p->pages;
 	p->restarted_at = 0;
 	if (page_base(p, &ignored) == -1) /* the first variant did fill */
-		over(p, "query");
+		page_over(p, "query");
 }
 
 static bool
@@ -154,11 +176,12 @@ again(struct page *p, enum phase phase)
 	uint64_t moved = p->moved;
 
 	if (phase != PHASE_MAIN && p->rounds++ >= ROUNDS) {
-		over(p, moved > 0 ? "moved" : "count");
+		page_over(p, moved > 0 ? "moved" : "count");
 		return;
 	}
 	p->moved_all += moved;
 	page_pass(p);
+	p->set = p->same_set = 0;
 	p->phase = phase;
 }
 
@@ -200,20 +223,31 @@ end_of_list(struct page *p)
 	} else if (enough(p)) {
 		group_done(p);
 	} else if (p->short_rounds++ >= 1) {
-		over(p, "count"); /* twice the same: it is not the moving */
+		page_over(
+		    p, "count"); /* twice the same: it is not the moving */
 	} else {
 		again(p, PHASE_AGAIN);
 	}
+}
+
+/*
+ * Progress is new rows, not pages. A list that is read by windows may go back
+ * over all that it has read.
+ */
+static bool
+stuck(const struct page *p)
+{
+	uint64_t back = p->way->one_way ? 0 : p->pass_pages;
+
+	return p->phase == PHASE_MAIN && p->idle >= IDLE + back;
 }
 
 /* It moves faster than we read. */
 static bool
 outrun(const struct page *p)
 {
-	if (p->phase == PHASE_MAIN)
-		return p->idle >
-		       (p->way->patience > 0 ? p->way->patience : IDLE);
-	return p->pages - p->main_end > 2 * (p->main_end - p->main_begin) + 32;
+	return p->phase != PHASE_MAIN &&
+	       p->pages - p->main_end > 2 * (p->main_end - p->main_begin) + 32;
 }
 
 void
@@ -222,9 +256,11 @@ page_turn(struct page *p, enum turn turn)
 	if (turn == TURN_ALL)
 		group_done(p);
 	else if (turn == TURN_FEW)
-		over(p, "count");
+		page_over(p, "count");
+	else if (turn == TURN_ON && stuck(p))
+		page_over(p, "stuck");
 	else if (turn == TURN_LOST || p->pass > PASSES || outrun(p))
-		over(p, "moved");
+		page_over(p, "moved");
 	else if (turn != TURN_BACK && p->below)
 		group_done(p);
 	else if (turn == TURN_LAST)

@@ -75,6 +75,25 @@ compile(struct page_field *fields, size_t n, struct why *why)
 	return compiled;
 }
 
+/* A column that holds the position says what it is. */
+static enum position_kind
+kind_of(const struct resource *r)
+{
+	const char *from = expr_source(r->position);
+
+	for (size_t i = 0; i < r->n_columns; i++) {
+		const struct column *c = &r->columns[i];
+
+		if (c->of_parent || strcmp(expr_source(c->from), from) != 0)
+			continue;
+		if (c->type == COL_TIMESTAMPTZ || c->type == COL_DATE)
+			return POSITION_TIME;
+		if (c->type >= COL_BIGINT && c->type <= COL_DOUBLE)
+			return POSITION_NUMBER;
+	}
+	return POSITION_NONE;
+}
+
 int
 page_fields(struct page_kit *k, struct why *why)
 {
@@ -90,8 +109,10 @@ page_fields(struct page_kit *k, struct why *why)
 	if (k->r->n_version > 0)
 		version = resource_column(k->r, k->r->version[0]);
 	k->position = k->version = SIZE_MAX;
-	if (k->r->position != NULL)
+	if (k->r->position != NULL) {
 		k->position = k->version = add_field(k, k->r->position);
+		k->kind = kind_of(k->r);
+	}
 	if (version != NULL && !version->of_parent)
 		k->version = add_field(k, version->from);
 	for (size_t i = 0; i < 5; i++) {
@@ -174,25 +195,42 @@ read_key(struct page *p, struct row *r, const char *text, size_t len)
 	}
 }
 
+/* A value that steers: one that can be compared, of the past; else none. */
+static bool
+read_time(struct page *p, size_t field, const char *text, size_t len)
+{
+	struct page_kit *k = p->kit;
+
+	buf_clear(&k->key);
+	if (!field_text(k, &k->fields[field], text, len, &k->key) ||
+	    !position_set(&k->when, k->key.at, k->key.len))
+		return false;
+	return !position_late(&k->when, p->horizon_us);
+}
+
 static void
 read_times(struct page *p, struct row *r, const char *text, size_t len)
 {
 	struct page_kit *k = p->kit;
-	size_t was = p->side.len;
+	bool sane = false;
 
-	if (k->position != SIZE_MAX &&
-	    field_text(k, &k->fields[k->position], text, len, &p->side)) {
-		r->at = was;
-		r->at_len = p->side.len - was;
-		buf_chr(&p->side, '\0');
+	if (k->position != SIZE_MAX) {
+		position_clear(&k->when);
+		sane = read_time(p, k->position, text, len);
+		p->late += !sane && position_is(&k->when);
+		if (sane &&
+		    (k->kind == POSITION_NONE || k->kind == k->when.kind)) {
+			r->at = p->side.len;
+			r->at_len = k->key.len;
+			buf_add(&p->side, k->key.at, k->key.len + 1);
+		}
 	}
 	if (k->version == SIZE_MAX)
 		return;
-	buf_clear(&k->key);
-	if (field_text(k, &k->fields[k->version], text, len, &k->key)) {
-		position_set(&k->when, k->key.at, k->key.len);
+	if (k->version != k->position)
+		sane = read_time(p, k->version, text, len);
+	if (sane)
 		r->sight.when = position_seconds(&k->when);
-	}
 }
 
 static int
@@ -285,6 +323,41 @@ envelope_int(struct page *p, size_t i, long long max, long long *to)
 	return json_int(&v, 0, max, to) == 0;
 }
 
+/* "0", "17": an array with holes, as PHP writes it. */
+static int
+take_indexed(void *ctx, const char *key, size_t len, const struct json_val *v,
+    struct why *why)
+{
+	for (size_t i = 0; i < len; i++)
+		if (key[i] < '0' || key[i] > '9')
+			len = 0;
+	if (len == 0 || v->type != JSON_OBJECT)
+		return why_set(why, EX_PROTOCOL, "an object where rows are");
+	return take_object(ctx, v, why);
+}
+
+/* What stands where an array should: nothing, an object that means one. */
+static int
+take_other(struct page *p, const char *path, struct why *why)
+{
+	struct page_kit *k = p->kit;
+	struct json_val v;
+
+	if (json_once(k->json, p->body, p->body_len, path, &v, why) == -1)
+		return -1;
+	if (v.type == JSON_NULL)
+		return 0;
+	if (v.type != JSON_OBJECT)
+		return why_set(why, EX_PROTOCOL, "no rows at %s", path);
+	if (json_members(&v, take_indexed, p, why) == 0)
+		return 0;
+	p->n = 0;
+	buf_clear(&p->side);
+	if (!k->way->single)
+		return why_in(why, "%s", path);
+	return take_object(p, &v, why);
+}
+
 int
 page_read(struct page *p, const char *body, size_t len, struct why *why)
 {
@@ -319,10 +392,8 @@ page_read(struct page *p, const char *body, size_t len, struct why *why)
 		p->answer.limit = (int)number;
 	if (rows.type == JSON_ARRAY)
 		rc = json_rows(k->json, body, len, path, take_row, p, why);
-	else if (rows.type == JSON_OBJECT && k->way->single)
-		rc = take_object(p, &rows, why);
-	else if (rows.type != JSON_NULL || !k->way->single)
-		rc = why_set(why, EX_PROTOCOL, "no rows at %s", path);
+	else
+		rc = take_other(p, path, why);
 	if (rc != 0) {
 		why->status = EX_PROTOCOL;
 		return -1;

@@ -1,5 +1,7 @@
 #include "page/page_int.h"
 
+#define LONGEST_S INT64_C(3155760000) /* a hundred years */
+
 /* From where an earlier run was left: behind its last row. */
 static void
 resume(struct page *p)
@@ -24,6 +26,16 @@ page_walk_begin(struct page *p)
 	else if (position_is(from) && p->kit->walk)
 		position_set(&p->line, from->text.at, from->text.len);
 	position_back(&p->line, p->kit->paging->overlap_ms);
+}
+
+int64_t
+page_took(const struct page *p, int64_t begun)
+{
+	int64_t ms = p->steady() - p->begun_ms;
+
+	if (begun > p->begun_s)
+		return LONGEST_S;
+	return p->begun_s - begun + (ms + 999) / 1000;
 }
 
 /*
@@ -56,7 +68,8 @@ page_below(struct page *p, const struct row *r)
 
 	if (!position_is(&p->line) || r->at_len == 0)
 		return false;
-	return position_cmp(page_row_at(p, r, at), &p->line) < 0;
+	page_row_at(p, r, at);
+	return at->kind == p->line.kind && position_cmp(at, &p->line) < 0;
 }
 
 void

@@ -284,6 +284,7 @@ take_mark(struct stage *s, const struct mark *m, struct why *why)
 			return -1;
 		end(s, m);
 		return 0;
+	case MARK_CLOCK:
 	case MARK_OTHER:
 		emit_mark(s->out, m);
 		return 0;

@@ -48,6 +48,7 @@ static const struct member {
     M("calls", END_ONLY, 0, NUMBER, calls),
     M("retries", END_ONLY, 0, NUMBER, retries),
     M("waited_ms", END_ONLY, 0, NUMBER, waited_ms),
+    M("date", IN(MARK_CLOCK), IN(MARK_CLOCK), TEXT, date),
     M("cursor", IN(MARK_AT) | END_ONLY, 0, OBJECT, cursor),
 #undef M
 };
@@ -58,6 +59,7 @@ static const char *const kinds[] = {[MARK_BEGIN] = "begin",
     [MARK_OPEN] = "open",
     [MARK_CLOSE] = "close",
     [MARK_AT] = "at",
+    [MARK_CLOCK] = "clock",
     [MARK_END] = "end"};
 
 static const char *const modes[] = {[MODE_NONE] = "",
@@ -91,7 +93,7 @@ each_buf(struct mark *m, void (*fn)(struct buf *))
 {
 	struct buf *const all[] = {&m->source, &m->resource, &m->account,
 	    &m->other_mode, &m->run, &m->from, &m->begun, &m->parent,
-	    &m->cursor, &m->why, &m->extra, &m->other};
+	    &m->cursor, &m->date, &m->why, &m->extra, &m->other};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		fn(all[i]);

@@ -22,6 +22,7 @@ enum mark_kind {
 	MARK_OPEN,  /* children of one parent follow */
 	MARK_CLOSE, /* that parent's children are complete */
 	MARK_AT,    /* safe to resume from here once stored */
+	MARK_CLOCK, /* what time it is at the far side */
 	MARK_END,   /* the section ends */
 	MARK_OTHER  /* a mark of a later version: pass it on */
 };
@@ -67,6 +68,7 @@ struct mark {
 	uint64_t count;		 /* what the API stated */
 	bool has_count;
 	struct buf extra;  /* members not known here, as ",\"k\":v" text */
+	struct buf date;   /* clock: RFC 3339 */
 	struct buf other;  /* of MARK_OTHER: its kind, as JSON text */
 	struct json *json; /* mark_parse's own */
 };

@@ -73,6 +73,12 @@ test_a_link_is_resolved(void **state)
 	    {"https://pages.example.net/p?a=2", "/Media?a=3",
 		"https://pages.example.net/Media?a=3"},
 	    {"/Media", "http://localhost:99/p", "http://localhost:99/p"},
+	    /* what a server says of itself behind a proxy that ends TLS */
+	    {"/Media", "http://api.example.com/v1/odata/M?a=2", "/M?a=2"},
+	    {"/Media", "http://API.example.com:443/v1/odata/M", "/M"},
+	    {"/Media", "https://api.example.com:80/v1/odata/M", "/M"},
+	    {"/Media", "http://pages.example.net/p",
+		"https://pages.example.net/p"},
 	    /* what no URL may hold */
 	    {"/M", " M?f=A eq 'x y' and B gt \"\xc3\xa9\" ",
 		"/M?f=A%20eq%20'x%20y'%20and%20B%20gt%20%22%C3%A9%22"},
@@ -92,13 +98,13 @@ static void
 test_other_places_are_refused(void **state)
 {
 	static const char *const bad[] = {"https://evil.example/M?t=secret",
-	    "//evil.example/M?t=secret", "http://api.example.com/v1/odata/M",
+	    "//evil.example/M?t=secret", "http://api.example.com:8080/v1/M",
 	    "https://api.example.com:444/v1/odata/M",
 	    "https://api.example.com.evil.example/v1/odata/M",
 	    "https://api.example.com@evil.example/v1/odata/M",
 	    "https://user:secret@api.example.com/v1/odata/M",
 	    "https://far.example.net/p", "https://pages.example.net:8443/p",
-	    "http://pages.example.net/p", "http://127.0.0.1/p",
+	    "http://pages.example.net:8080/p", "http://127.0.0.1/p",
 	    "ftp://api.example.com/v1/odata/M", "javascript:alert(1)",
 	    "file:///etc/passwd", "https://", "https:", "\\\\evil.example\\M",
 	    "https:\\\\evil.example/M?t=secret"};

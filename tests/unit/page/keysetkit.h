@@ -62,11 +62,21 @@ clock_of_ours(time_t *ignored)
 	return (time_t)(watched->clock / 1000000 + 365 * 86400);
 }
 
+/* The steady one knows no years. */
+static inline int64_t
+steady_of_ours(void)
+{
+	return (watched->clock - FEED_DAY) / 1000;
+}
+
 static inline struct page *
 open_walk(int kind, const char *from, int size)
 {
-	struct page_of of = {
-	    .account = "a+b", .from = from, .size = size, .now = clock_of_ours};
+	struct page_of of = {.account = "a+b",
+	    .from = from,
+	    .size = size,
+	    .now = clock_of_ours,
+	    .steady = steady_of_ours};
 
 	return kit_walk(kind, &of);
 }

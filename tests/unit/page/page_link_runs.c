@@ -105,11 +105,20 @@ our_clock(time_t *t)
 	return clock_s;
 }
 
+static int64_t
+our_steady(void)
+{
+	return (clock_s - 1000000000) * 1000;
+}
+
 static struct page *
 open_at(int kind, const char *from)
 {
-	struct page_of of = {
-	    .account = "1", .from = from, .size = 10, .now = our_clock};
+	struct page_of of = {.account = "1",
+	    .from = from,
+	    .size = 10,
+	    .now = our_clock,
+	    .steady = our_steady};
 	struct why why = {0};
 	struct page *p = page_new(kits[kind], &of, &why);
 
@@ -127,7 +136,7 @@ test_a_list_is_asked_since_its_position(void **state)
 	char *cursor;
 
 	(void)state;
-	clock_s = 1000000;
+	clock_s = 1790000000;
 	p = open_at(KEPT, NULL);
 	assert_true(step(p, s));
 	clock_s += 39;

@@ -49,7 +49,7 @@ put(const char *text, size_t len)
 }
 
 struct seen {
-	int items[7]; /* by kind */
+	int items[MARK_OTHER + 1]; /* by kind */
 	int rc;
 	bool cut;
 	struct why why;
