@@ -43,6 +43,9 @@ struct page_key { /* fields that make up a row's key, if all are there */
 	size_t *fields, n;
 };
 
+/* Members of an answer; the last two say that it is none, but an error. */
+enum { ROWS, COUNT, LIMIT, NEXT, CURSOR, STATUS, CODE, ENVELOPE };
+
 struct page_kit {
 	const struct source *source;
 	const struct resource *r;
@@ -59,7 +62,7 @@ struct page_kit {
 	size_t n_keys;
 	struct json_paths *paths; /* of fields */
 	struct json_val *vals;
-	struct page_field envelope[5]; /* rows, count, limit, next, cursor */
+	struct page_field envelope[ENVELOPE];
 	struct json_paths *envelope_paths;
 	enum position_kind kind; /* of positions; NONE: as they come */
 	struct buf text, key;

@@ -98,8 +98,8 @@ int
 page_fields(struct page_kit *k, struct why *why)
 {
 	const struct source *s = k->source;
-	struct expr *envelope[] = {
-	    s->rows, s->count, s->limit_echo, s->next, k->paging->cursor};
+	struct expr *envelope[] = {s->rows, s->count, s->limit_echo, s->next,
+	    k->paging->cursor, s->status, s->refusals.code};
 	const struct column *version = NULL;
 
 	if (k->r->n_key > 0)
@@ -115,19 +115,19 @@ page_fields(struct page_kit *k, struct why *why)
 	}
 	if (version != NULL && !version->of_parent)
 		k->version = add_field(k, version->from);
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < ENVELOPE; i++) {
 		k->envelope[i].expr = envelope[i];
 		k->envelope[i].is_path =
 		    envelope[i] != NULL && expr_is_path(envelope[i]);
 	}
-	if (!k->envelope[0].is_path)
+	if (!k->envelope[ROWS].is_path)
 		return why_set(why, EX_CONFIG,
 		    "%s: the rows of a page must "
 		    "be named by a path",
 		    s->file);
-	k->vals = mem_new(k->n_fields + 5, sizeof(*k->vals));
+	k->vals = mem_new(k->n_fields + ENVELOPE, sizeof(*k->vals));
 	k->paths = compile(k->fields, k->n_fields, why);
-	k->envelope_paths = compile(k->envelope, 5, why);
+	k->envelope_paths = compile(k->envelope, ENVELOPE, why);
 	return k->paths == NULL || k->envelope_paths == NULL ? -1 : 0;
 }
 
@@ -323,6 +323,35 @@ envelope_int(struct page *p, size_t i, long long max, long long *to)
 	return json_int(&v, 0, max, to) == 0;
 }
 
+/*
+ * An answer so large that nobody looked for an error in it yet, or one that
+ * was kept: does it say itself that it is none?
+ */
+static bool
+is_error(struct page *p, struct why *why)
+{
+	struct page_kit *k = p->kit;
+	const struct page_field *f = &k->envelope[STATUS];
+	const char *ok = k->source->status_ok;
+	struct json_val v = {JSON_NONE, NULL, 0};
+	struct why ignored;
+	long long code;
+	bool is = false;
+
+	if (f->expr != NULL && f->is_path)
+		v = k->vals[f->slot];
+	buf_set(&k->text, "", 0);
+	if (v.type > JSON_NULL)
+		is = ok == NULL || json_text(&v, &k->text, &ignored) == -1 ||
+		     strcmp(k->text.at, ok) != 0;
+	f = &k->envelope[CODE];
+	is |= f->expr != NULL && f->is_path &&
+	      json_int(&k->vals[f->slot], INT64_MIN, INT64_MAX, &code) == 0;
+	if (is)
+		why_set(why, EX_UNAVAILABLE, "an answer with an error inside");
+	return is;
+}
+
 /* "0", "17": an array with holes, as PHP writes it. */
 static int
 take_indexed(void *ctx, const char *key, size_t len, const struct json_val *v,
@@ -362,7 +391,7 @@ int
 page_read(struct page *p, const char *body, size_t len, struct why *why)
 {
 	struct page_kit *k = p->kit;
-	const char *path = expr_source(k->envelope[0].expr);
+	const char *path = expr_source(k->envelope[ROWS].expr);
 	struct json_val rows;
 	long long number;
 	int rc = 0;
@@ -379,16 +408,18 @@ page_read(struct page *p, const char *body, size_t len, struct why *why)
 		why->status = EX_PROTOCOL;
 		return -1;
 	}
-	rows = k->vals[k->envelope[0].slot];
-	if (k->envelope[3].expr != NULL)
-		p->answer.next = k->vals[k->envelope[3].slot];
-	if (k->envelope[4].expr != NULL)
-		p->answer.cursor = k->vals[k->envelope[4].slot];
+	if (is_error(p, why))
+		return -1;
+	rows = k->vals[k->envelope[ROWS].slot];
+	if (k->envelope[NEXT].expr != NULL)
+		p->answer.next = k->vals[k->envelope[NEXT].slot];
+	if (k->envelope[CURSOR].expr != NULL)
+		p->answer.cursor = k->vals[k->envelope[CURSOR].slot];
 	p->answer.has_next =
 	    p->answer.next.type == JSON_STRING && p->answer.next.len > 2;
-	if ((p->answer.has_count = envelope_int(p, 1, INT64_MAX, &number)))
+	if ((p->answer.has_count = envelope_int(p, COUNT, INT64_MAX, &number)))
 		p->answer.count = (uint64_t)number;
-	if ((p->answer.has_limit = envelope_int(p, 2, INT32_MAX, &number)))
+	if ((p->answer.has_limit = envelope_int(p, LIMIT, INT32_MAX, &number)))
 		p->answer.limit = (int)number;
 	if (rows.type == JSON_ARRAY)
 		rc = json_rows(k->json, body, len, path, take_row, p, why);

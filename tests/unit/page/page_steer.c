@@ -269,6 +269,26 @@ test_what_stands_where_rows_should(void **state)
 	}
 }
 
+/* However large it is: an error is no page without rows. */
+static void
+test_an_error_is_no_page(void **state)
+{
+	struct buf body = BUF_INIT;
+
+	(void)state;
+	buf_str(&body, "{\"result\":[],\"status\":\"fail\",\"message\":\"");
+	while (body.len < 2 << 20)
+		buf_str(&body, "................................");
+	buf_str(&body, "\"}");
+	for (int kind = OFFSETS; kind <= NONES; kind++) {
+		struct page *p = open_walk(kind, NULL, 10);
+
+		assert_int_equal(take(p, body.at), EX_UNAVAILABLE);
+		page_free(p);
+	}
+	buf_release(&body);
+}
+
 int
 main(void)
 {
@@ -281,6 +301,7 @@ main(void)
 	    cmocka_unit_test(test_a_count_ends_no_full_page),
 	    cmocka_unit_test(test_what_is_ignored_ends_soon),
 	    cmocka_unit_test(test_what_stands_where_rows_should),
+	    cmocka_unit_test(test_an_error_is_no_page),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -17,7 +17,8 @@ enum { OFFSETS, AFTERS, WALKS, WALKS_BY_OFFSET, NONES };
 static const char description[] =
     "{\"v\":1,\"source\":\"t\",\"base\":\"https://api.example.com\","
     "\"envelope\":{\"rows\":\".result\",\"count\":\".count\","
-    "\"limit\":\".limit\"},\"resources\":["
+    "\"limit\":\".limit\",\"status\":\".status\",\"ok\":\"success\"},"
+    "\"resources\":["
     "{\"name\":\"offsets\",\"path\":\"/o\",\"page\":{\"style\":\"offset\"},"
     "\"query\":{\"all\":\"1\"},\"position\":\".updatedOn\",\"since\":["
     "{\"start\":\"{position|-1d|date}\"},{\"reply\":\"1\",\"all\":\"2\"}],"
