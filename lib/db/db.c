@@ -47,10 +47,16 @@ check_url(const char *url, struct why *why)
 	    "not shown, as it may hold a password");
 }
 
+/*
+ * A network that was cut is noticed: nothing that was sent stays unanswered
+ * for DEAD_MS, and while we wait the far kernel is asked every 15 s.
+ */
+#define DEAD_MS "30000"
+
 static PGconn *
 connect_to(const char *url)
 {
-	const char *names[8], *values[8];
+	const char *names[12], *values[12];
 	size_t n = 0;
 
 	/* before dbname: what the URL says wins */
@@ -60,6 +66,12 @@ connect_to(const char *url)
 	}
 	names[n] = "keepalives_idle";
 	values[n++] = "60";
+	names[n] = "keepalives_interval";
+	values[n++] = "15";
+	names[n] = "keepalives_count";
+	values[n++] = "4";
+	names[n] = "tcp_user_timeout";
+	values[n++] = DEAD_MS;
 	if (url != NULL) {
 		names[n] = "dbname";
 		values[n++] = url;
@@ -70,7 +82,7 @@ connect_to(const char *url)
 	values[n++] = getprogname();
 	names[n] = NULL;
 	values[n] = NULL;
-	return PQconnectdbParams(names, values, 1);
+	return PQconnectStartParams(names, values, 1);
 }
 
 /* Lines of a libpq message as one; a URL's password is not in it. */
@@ -110,6 +122,10 @@ db_open(const char *url, struct why *why)
 	db = mem_new(1, sizeof(*db));
 	if ((db->pg = connect_to(url)) == NULL)
 		err(EX_OSERR, NULL);
+	if (conn_connect(db->pg, why) == -1) {
+		db_close(db);
+		return NULL;
+	}
 	if (PQstatus(db->pg) != CONNECTION_OK) {
 		connect_failed(db->pg, why);
 		db_close(db);
@@ -121,7 +137,8 @@ db_open(const char *url, struct why *why)
 		"SET TimeZone TO 'UTC'; SET DateStyle TO 'ISO, YMD'; "
 		"SET IntervalStyle TO postgres; SET bytea_output TO hex; "
 		"SET extra_float_digits TO 1; SET jit TO off; "
-		"SET standard_conforming_strings TO on") == -1) {
+		"SET standard_conforming_strings TO on; "
+		"SET lock_timeout TO '60s'") == -1) {
 		db_close(db);
 		return NULL;
 	}
@@ -138,6 +155,8 @@ db_close(struct db *db)
 	free(db);
 }
 
+#define LOCKED "55P03" /* lock_timeout ended a wait */
+
 /* The status that a SQLSTATE deserves, as db.h says. */
 static int
 status_of(const char *state)
@@ -146,7 +165,8 @@ status_of(const char *state)
 	    "3F000", "42P01", "42703", "42883"};
 
 	if (strncmp(state, "08", 2) == 0 || strncmp(state, "40", 2) == 0 ||
-	    strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0)
+	    strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 ||
+	    strcmp(state, LOCKED) == 0)
 		return EX_TEMPFAIL;
 	if (strcmp(state, "42501") == 0 || strncmp(state, "28", 2) == 0)
 		return EX_NOPERM;
@@ -187,7 +207,9 @@ conn_fail(struct db *db, PGresult *res, struct why *why)
 								      : "08006";
 	strlcpy(db->state, state, sizeof(db->state));
 	status = status_of(db->state);
-	if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
+	if (strcmp(db->state, LOCKED) == 0)
+		buf_str(&text, "another session held a lock for too long");
+	else if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
 		without_values(msg, &text);
 	else
 		buf_str(&text, msg != NULL ? msg : "connection lost");
@@ -195,7 +217,96 @@ conn_fail(struct db *db, PGresult *res, struct why *why)
 	    status == EX_CONFIG ? "; run: ha-schema --apply SOURCE" : "");
 	buf_release(&text);
 	PQclear(res);
+	if (db->gave_up.status != 0)
+		*why = db->gave_up;
 	return -1;
+}
+
+/*
+ * Whatever a user, a role or the database has set: a transaction sees what
+ * others commit meanwhile, and names no function, operator or table but those
+ * of the system and those with a schema. Else whoever may create something in
+ * public would be called by whoever runs us. SET LOCAL, since a pooler lends
+ * the session to others.
+ */
+#define LEVEL "ISOLATION LEVEL READ COMMITTED"
+#define BEGIN "BEGIN " LEVEL
+#define PATH "SET LOCAL search_path TO pg_catalog, pg_temp"
+
+static bool
+idle(const struct db *db)
+{
+	return PQtransactionStatus(db->pg) == PQTRANS_IDLE;
+}
+
+PGresult *
+conn_ask(struct db *db, const char *sql)
+{
+	struct buf text = BUF_INIT;
+	bool sent;
+
+	db->state[0] = '\0';
+	/* several statements in one text are one transaction */
+	if (idle(db))
+		buf_str(&text, "SET TRANSACTION " LEVEL "; " PATH "; ");
+	buf_str(&text, sql);
+	sent = PQsendQuery(db->pg, text.at) == 1;
+	buf_release(&text);
+	return sent ? conn_answer(db) : NULL;
+}
+
+/* All four travel together: a transaction of one statement costs no trip. */
+static bool
+send_alone(struct db *db, const char *sql, size_t n, const char *const *params)
+{
+	PGconn *pg = db->pg;
+
+	return PQenterPipelineMode(pg) == 1 &&
+	       PQsendQueryParams(pg, BEGIN, 0, NULL, NULL, NULL, NULL, 0) ==
+		   1 &&
+	       PQsendQueryParams(pg, PATH, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+	       PQsendQueryParams(
+		   pg, sql, (int)n, NULL, params, NULL, NULL, 0) == 1 &&
+	       PQsendQueryParams(pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) ==
+		   1 &&
+	       PQpipelineSync(pg) == 1;
+}
+
+/* The third answer, or the first that failed. */
+static PGresult *
+answer_alone(struct db *db)
+{
+	PGresult *mine = NULL, *res;
+	bool failed = false;
+
+	for (int i = 0; i < 4 && PQstatus(db->pg) == CONNECTION_OK; i++) {
+		if ((res = conn_answer(db)) == NULL)
+			continue;
+		if (failed ||
+		    (i != 2 && PQresultStatus(res) == PGRES_COMMAND_OK)) {
+			PQclear(res);
+			continue;
+		}
+		failed = PQresultStatus(res) == PGRES_FATAL_ERROR;
+		PQclear(mine);
+		mine = res;
+	}
+	PQclear(conn_result(db)); /* of the sync */
+	PQexitPipelineMode(db->pg);
+	if (PQtransactionStatus(db->pg) == PQTRANS_INERROR)
+		PQclear(conn_ask(db, "ROLLBACK"));
+	return mine;
+}
+
+static PGresult *
+ask_with(struct db *db, const char *sql, size_t n, const char *const *params)
+{
+	if (idle(db))
+		return send_alone(db, sql, n, params) ? answer_alone(db) : NULL;
+	if (PQsendQueryParams(
+		db->pg, sql, (int)n, NULL, params, NULL, NULL, 0) != 1)
+		return NULL;
+	return conn_answer(db);
 }
 
 struct rows *
@@ -207,7 +318,7 @@ db_query(struct db *db, struct why *why, const char *sql, size_t n,
 	ExecStatusType st;
 
 	db->state[0] = '\0';
-	res = PQexecParams(db->pg, sql, (int)n, NULL, params, NULL, NULL, 0);
+	res = ask_with(db, sql, n, params);
 	st = PQresultStatus(res);
 	if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK) {
 		conn_fail(db, res, why);
@@ -251,12 +362,29 @@ db_script(struct db *db, struct why *why, const char *sql)
 	PGresult *res;
 	ExecStatusType st;
 
-	db->state[0] = '\0';
-	res = PQexec(db->pg, sql);
+	res = conn_ask(db, sql);
 	st = PQresultStatus(res);
 	if (st != PGRES_TUPLES_OK && st != PGRES_COMMAND_OK &&
 	    st != PGRES_EMPTY_QUERY)
 		return conn_fail(db, res, why);
+	PQclear(res);
+	return 0;
+}
+
+int
+db_begin(struct db *db, const char *also, struct buf *answer, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	PGresult *res;
+
+	buf_fmt(&sql, "BEGIN; %s", also != NULL ? also : "");
+	res = conn_ask(db, sql.at);
+	buf_release(&sql);
+	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
+	    PQresultStatus(res) != PGRES_COMMAND_OK)
+		return conn_fail(db, res, why);
+	if (answer != NULL && PQntuples(res) > 0)
+		buf_str(answer, PQgetvalue(res, 0, 0));
 	PQclear(res);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * db -- a PostgreSQL connection; PGconn stays inside db.c and db_copy.c.
+ * db -- a PostgreSQL connection; PGconn stays inside lib/db.
  *
  * db_open takes a URL or conninfo (-d), else HA_DATABASE_URL, else the PG*
  * variables; NULL name uses those defaults. The tool's name is the
@@ -8,6 +8,13 @@
  * or table (3F000, 42P01, 42703, 42883) EX_CONFIG with the command that
  * mends it, the rest EX_UNAVAILABLE. Messages never hold row values
  * (DETAIL is left out: it would show a guest's data).
+ *
+ * Each transaction, also that of a single statement, is READ COMMITTED and
+ * has the search_path "pg_catalog, pg_temp", without a round trip for it. So
+ * SQL names whatever is not PostgreSQL's own with its schema. Waits end: for
+ * a lock after a minute (EX_TEMPFAIL), for a connection as connect_timeout
+ * says (15 s), for an answer after an hour, all within a second of a signal
+ * that quit.h has noted.
  */
 #ifndef HA_DB_H
 #define HA_DB_H
@@ -38,6 +45,13 @@ int db_value(struct db *db, struct why *why, const char *sql, size_t n,
     const char *const *params, struct buf *to);
 /* A script of several statements, without parameters. */
 int db_script(struct db *db, struct why *why, const char *sql);
+/*
+ * Begins a transaction and runs `also` in it, statements in one message with
+ * it, or NULL. The first field of the last one's answer goes to *answer. On
+ * failure the transaction stands, broken, if the connection does.
+ */
+int db_begin(
+    struct db *db, const char *also, struct buf *answer, struct why *why);
 size_t rows_n(const struct rows *r);
 /* NULL for SQL NULL; borrowed from the result. */
 const char *rows_text(const struct rows *r, size_t row, int col);

@@ -9,8 +9,7 @@ db_copy_in(struct db *db, const char *sql, struct why *why)
 {
 	PGresult *res;
 
-	db->state[0] = '\0';
-	res = PQexec(db->pg, sql);
+	res = conn_ask(db, sql);
 	if (PQresultStatus(res) != PGRES_COPY_IN)
 		return conn_fail(db, res, why);
 	PQclear(res);
@@ -41,7 +40,7 @@ drain(struct db *db, struct why *why)
 	int64_t rows = 0;
 	int rc = 0;
 
-	while ((res = PQgetResult(db->pg)) != NULL) {
+	while ((res = conn_result(db)) != NULL) {
 		if (PQresultStatus(res) == PGRES_COMMAND_OK) {
 			rows = (int64_t)strtoll(PQcmdTuples(res), NULL, 10);
 			PQclear(res);
@@ -105,8 +104,7 @@ db_copy_out(struct db *db, const char *sql, struct why *why)
 {
 	PGresult *res;
 
-	db->state[0] = '\0';
-	res = PQexec(db->pg, sql);
+	res = conn_ask(db, sql);
 	if (PQresultStatus(res) != PGRES_COPY_OUT)
 		return conn_fail(db, res, why);
 	PQclear(res);

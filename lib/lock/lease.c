@@ -1,6 +1,7 @@
 #include "lock/lease.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,21 +100,28 @@ lease_drop_of(
 }
 
 int
-lease_check(struct db *db, struct why *why)
+lease_begin(struct db *db, const char *also, struct why *why)
 {
 	const char *name = getenv("HA_LOCK"), *fence = getenv("HA_FENCE");
-	const char *params[] = {name, fence};
+	bool held =
+	    name != NULL && *name != '\0' && fence != NULL && *fence != '\0';
+	struct buf sql = BUF_INIT, answer = BUF_INIT;
 	int rc;
 
-	if (name == NULL || *name == '\0' || fence == NULL || *fence == '\0')
-		return 0;
-	if (strspn(fence, "0123456789") != strlen(fence) || strlen(fence) > 18)
+	if (held && (strspn(fence, "0123456789") != strlen(fence) ||
+			strlen(fence) > 18))
 		return why_set(why, EX_CONFIG, "HA_FENCE is not a number");
-	rc = truth(db, "SELECT ha.check_sync_lock($1, $2)", 2, params, why);
-	if (rc == 0)
-		return why_set(why, EX_TEMPFAIL,
+	buf_str(&sql, also != NULL ? also : "");
+	if (held)
+		db_fmt(&sql, "SELECT ha.check_sync_lock(%L::text, %s::bigint)",
+		    name, fence);
+	rc = db_begin(db, sql.at, &answer, why);
+	if (rc == 0 && held && (answer.len == 0 || *answer.at != 't'))
+		rc = why_set(why, EX_TEMPFAIL,
 		    "lease %s: lost, fence %s is not the current one or ran "
 		    "out",
 		    name, fence);
-	return rc == -1 ? -1 : 0;
+	buf_release(&sql);
+	buf_release(&answer);
+	return rc;
 }

@@ -4,7 +4,7 @@
  * A lease is taken by SQL function (ha.acquire_sync_lock and friends, see
  * lib/sql/locks.sql), so that other programs share them. Each acquisition
  * has a fencing number, larger than any before. A writer checks its fence
- * inside each transaction (lease_check): who lost the lease cannot write.
+ * as each transaction begins (lease_begin): who lost the lease cannot write.
  * Source: M. Kleppmann, "How to do distributed locking", 2016 (fencing).
  */
 #ifndef HA_LEASE_H
@@ -30,10 +30,11 @@ int lease_drop(struct db *db, const char *name, int64_t fence, struct why *why);
 int lease_drop_of(
     struct db *db, const char *name, const char *holder, struct why *why);
 /*
- * In the caller's transaction: locks the lease's row against a takeover
- * until commit; EX_TEMPFAIL if the fence is not the current one or the
- * lease ran out. Does nothing when HA_LOCK and HA_FENCE are not set.
+ * Begins a writer's transaction: db_begin of `also` (statements that end in a
+ * semicolon, or NULL) and, in the same message, the check of HA_LOCK and
+ * HA_FENCE if they are set: the lease then cannot change hands before the
+ * transaction ends. EX_TEMPFAIL with an empty db_state if it is lost.
  */
-int lease_check(struct db *db, struct why *why);
+int lease_begin(struct db *db, const char *also, struct why *why);
 
 #endif

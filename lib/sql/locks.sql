@@ -21,13 +21,13 @@ COMMENT ON COLUMN ha.sync_locks.fence IS
 -- and heartbeats share it. So a lock never changes hands inside a writer's
 -- transaction, and fences are handed out in order.
 CREATE OR REPLACE FUNCTION ha.sync_lock_key(p_name text) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT AS $$
-	SELECT hashtextextended('ha.sync_locks ' || p_name, 0)
-$$;
+LANGUAGE sql IMMUTABLE STRICT
+RETURN hashtextextended('ha.sync_locks ' || p_name, 0);
 
 CREATE OR REPLACE FUNCTION ha.acquire_sync_lock(p_name text, p_holder text,
 	p_lease_seconds integer DEFAULT 300) RETURNS bigint
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_key CONSTANT bigint := ha.sync_lock_key(p_name);
 	v_fence bigint;
@@ -76,7 +76,8 @@ COMMENT ON FUNCTION ha.acquire_sync_lock(text, text, integer) IS
 
 CREATE OR REPLACE FUNCTION ha.extend_sync_lock(p_name text, p_fence bigint,
 	p_lease_seconds integer DEFAULT 300) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock_shared(ha.sync_lock_key(p_name));
 	UPDATE ha.sync_locks SET heartbeat_at = clock_timestamp(),
@@ -92,7 +93,8 @@ COMMENT ON FUNCTION ha.extend_sync_lock(text, bigint, integer) IS
 'has gone to another fence.';
 
 CREATE OR REPLACE FUNCTION ha.check_sync_lock(p_name text, p_fence bigint)
-RETURNS boolean LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_left_ms bigint;
 BEGIN
@@ -115,7 +117,8 @@ COMMENT ON FUNCTION ha.check_sync_lock(text, bigint) IS
 'then cannot change hands before the transaction ends.';
 
 CREATE OR REPLACE FUNCTION ha.release_sync_lock(p_name text, p_fence bigint)
-RETURNS boolean LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	DELETE FROM ha.sync_locks WHERE name = p_name AND fence = p_fence;
 	RETURN FOUND;
@@ -126,7 +129,8 @@ COMMENT ON FUNCTION ha.release_sync_lock(text, bigint) IS
 'Gives the lock back. False if the fence was no longer the current one.';
 
 CREATE OR REPLACE FUNCTION ha.cleanup_expired_locks() RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_name text;
 	v_gone integer := 0;

@@ -22,7 +22,8 @@ ALTER TABLE ha.sync_runs ADD COLUMN IF NOT EXISTS job uuid,
 
 CREATE OR REPLACE FUNCTION ha.begin_run(p_run uuid, p_source text,
 	p_account text, p_what text, p_job uuid) RETURNS uuid
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_run uuid;
 BEGIN
@@ -40,7 +41,8 @@ COMMENT ON FUNCTION ha.begin_run(uuid, text, text, text, uuid) IS
 
 CREATE OR REPLACE FUNCTION ha.finish_run(p_run uuid, p_status integer,
 	p_why text) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	UPDATE ha.sync_runs SET finished_at = clock_timestamp(),
 		status = p_status, why = p_why
@@ -54,7 +56,8 @@ COMMENT ON FUNCTION ha.finish_run(uuid, integer, text) IS
 
 CREATE OR REPLACE FUNCTION ha.finish_section(p_run uuid, p_source text,
 	p_resource text, p_account text, p_status integer, p_why text)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	-- the last stage knows less about a failure than who saw them all
 	UPDATE ha.sync_log SET status = p_status, why = coalesce(p_why, why),
@@ -81,7 +84,8 @@ CREATE OR REPLACE FUNCTION ha.log_section(p_run uuid, p_source text,
 	p_fetched bigint, p_inserted bigint, p_updated bigint,
 	p_unchanged bigint, p_stale bigint, p_parked bigint, p_rejected bigint,
 	p_deleted bigint, p_calls bigint, p_retries bigint, p_waited_ms bigint)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO ha.sync_log AS l (run, source, resource, account_id, mode,
 		started_at, finished_at, complete, why, status, fetched,
@@ -126,7 +130,8 @@ COMMENT ON FUNCTION ha.log_section(uuid, text, text, text, text, bigint,
 
 CREATE OR REPLACE FUNCTION ha.set_position(p_source text, p_resource text,
 	p_account text, p_cursor jsonb, p_complete boolean) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO ha.sync_state AS s (source, resource, account_id, cursor,
 		complete, completed_at)
@@ -149,7 +154,8 @@ COMMENT ON FUNCTION ha.set_position(text, text, text, jsonb, boolean) IS
 -- A position that is in use is never old: without it all is read again.
 CREATE OR REPLACE FUNCTION ha.cleanup_old_sync_states(
 	p_age interval DEFAULT '30 days') RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_gone integer;
 BEGIN

@@ -111,7 +111,8 @@ COMMENT ON TABLE messenger.contact_interaction_events IS
 -- The version counts real changes, whoever makes them; a status that was not
 -- set by our own functions was set by a person.
 CREATE OR REPLACE FUNCTION messenger.conversation_changes() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	IF current_setting('messenger.writer', true) = 'sync' THEN
 		RETURN NEW;
@@ -140,22 +141,21 @@ FOR EACH ROW EXECUTE FUNCTION messenger.conversation_changes();
 
 -- The id that the API gives a message; old webhooks leave out its "m_".
 CREATE OR REPLACE FUNCTION messenger.message_id(p text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN p LIKE 'mid.%' THEN 'm_' || p ELSE p END
-$$;
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN p LIKE 'mid.%' THEN 'm_' || p ELSE p END;
 
 -- The name if it is one, NULL for what stands in its place.
 CREATE OR REPLACE FUNCTION messenger.real_name(p_name text, p_psid text)
-RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN lower(btrim(p_name)) NOT IN ('', 'facebook user',
+RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN lower(btrim(p_name)) NOT IN ('', 'facebook user',
 		'instagram user', 'messenger user', 'unknown', 'null')
 		AND btrim(p_name) IS DISTINCT FROM p_psid
-		THEN btrim(p_name) END
-$$;
+		THEN btrim(p_name) END;
 
 -- API text, or seconds or milliseconds since 1970; 0 and "" are no time.
 CREATE OR REPLACE FUNCTION messenger.time_of(p jsonb) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SET TimeZone TO 'UTC' AS $$
+LANGUAGE plpgsql STABLE SET TimeZone TO 'UTC'
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v text := p #>> '{}';
 BEGIN
@@ -173,15 +173,15 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION messenger.is_page(p_account text, p_id text)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-	SELECT p_id = p_account OR EXISTS (SELECT FROM messenger.page_ids
-		WHERE account_id = p_account AND id = p_id)
-$$;
+RETURNS boolean LANGUAGE sql STABLE
+RETURN p_id = p_account OR EXISTS (SELECT FROM messenger.page_ids
+		WHERE account_id = p_account AND id = p_id);
 
 -- The one participant who is not the Page; nobody if there are more.
 CREATE OR REPLACE FUNCTION messenger.person_of(p_account text, p jsonb,
 	OUT psid text, OUT name text, OUT platform text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT CASE WHEN count(DISTINCT id) = 1 THEN min(id) END,
 		CASE WHEN count(DISTINCT id) = 1
 			THEN min(coalesce(messenger.real_name(x->>'name', id),
@@ -196,7 +196,8 @@ $$;
 -- A member of the wanted type, or an error that names it, never its value.
 CREATE OR REPLACE FUNCTION messenger.member(p jsonb, p_name text, p_type text,
 	p_needed boolean DEFAULT false) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v jsonb := nullif(p->p_name, 'null');
 BEGIN
@@ -213,7 +214,8 @@ $$;
 
 -- A message as the API gives it, or of a webhook, as a row of messages.
 CREATE OR REPLACE FUNCTION messenger.message_of(p jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_hook jsonb;
 BEGIN
@@ -250,7 +252,8 @@ $$;
 
 -- Any other event of a webhook, or one in our own words. Never a message.
 CREATE OR REPLACE FUNCTION messenger.event_of(p jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_key text;
 	v_type text;
@@ -288,7 +291,8 @@ $$;
 -- A conversation as it came, checked, in the form that messenger.apply wants:
 -- or its number n and an error.
 CREATE OR REPLACE FUNCTION messenger.item_of(p jsonb, p_n bigint)
-RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+RETURNS jsonb LANGUAGE plpgsql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_account text;
 	v_at text := 'conversation';

@@ -3,7 +3,8 @@
 -- Two rows turn out to be one conversation: the second takes all over.
 CREATE OR REPLACE FUNCTION messenger.join_conversations(p_account text,
 	p_from bigint, p_into bigint) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE sql
+SET search_path TO pg_catalog, pg_temp AS $$
 	UPDATE messenger.contact_interaction_events
 	SET conversation_id = p_into, version = version + 1, updated_at = now()
 	WHERE account_id = p_account AND conversation_id = p_from;
@@ -30,7 +31,8 @@ $$;
 CREATE OR REPLACE FUNCTION messenger.find_conversation(p_account text,
 	p_thread text, p_psid text, p_messages text[],
 	OUT by_thread bigint, OUT other bigint)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	SELECT id INTO by_thread FROM messenger.messenger_conversations
 	WHERE account_id = p_account AND thread_id = p_thread;
@@ -56,7 +58,8 @@ $$;
 -- version is another get an error.
 CREATE OR REPLACE FUNCTION messenger.place(p_items jsonb,
 	OUT items jsonb, OUT made bigint[], OUT touched bigint[])
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	x jsonb;
 	v_account text;
@@ -119,7 +122,8 @@ $$;
 -- that a webhook never takes anything from what the API has given.
 CREATE OR REPLACE FUNCTION messenger.put_messages(p_items jsonb,
 	p_touched bigint[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE sql
+SET search_path TO pg_catalog, pg_temp AS $$
 	WITH m AS MATERIALIZED (
 	SELECT DISTINCT ON (c.account_id, r.id) c.account_id, c.customer_id,
 		c.thread_id, r.*
@@ -168,7 +172,8 @@ $$;
 
 -- Events that are not there yet; how many of each conversation, by its id.
 CREATE OR REPLACE FUNCTION messenger.put_events(p_items jsonb) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_messages jsonb;
 	v_others jsonb;
@@ -248,22 +253,22 @@ $$;
 -- Who wrote it: "message" as long as that cannot be told.
 CREATE OR REPLACE FUNCTION messenger.direction(p_account text, p_from text,
 	p_conversation bigint) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN p_from IS NULL THEN 'message'
+LANGUAGE sql STABLE
+RETURN CASE WHEN p_from IS NULL THEN 'message'
 		WHEN messenger.is_page(p_account, p_from) THEN 'outbound'
 		WHEN EXISTS (SELECT FROM messenger.messenger_conversations
 			WHERE account_id = p_account AND id = p_conversation
 			AND platform = 'instagram' AND psid IS NULL)
 			AND NOT EXISTS (SELECT FROM messenger.page_ids
 			WHERE account_id = p_account) THEN 'message'
-		ELSE 'inbound' END
-$$;
+		ELSE 'inbound' END;
 
 -- The rows of the conversations themselves: the newest data wins, what is
 -- older only fills gaps. The ids of those that changed.
 CREATE OR REPLACE FUNCTION messenger.put_conversations(p_items jsonb,
 	p_made bigint[], p_touched bigint[]) RETURNS bigint[]
-LANGUAGE sql AS $$
+LANGUAGE sql
+SET search_path TO pg_catalog, pg_temp AS $$
 	WITH i AS (SELECT (x->>'conv')::bigint AS id, x,
 		x->>'account_id' AS account_id, (x->>'n')::bigint AS n,
 		(x->>'updated_time')::timestamptz AS t
@@ -334,7 +339,8 @@ $$;
 -- All of it. The caller holds the lock of each account. What became of each
 -- item, by n.
 CREATE OR REPLACE FUNCTION messenger.apply(p_items jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET enable_hashjoin TO on SET enable_mergejoin TO on AS $$
+LANGUAGE plpgsql SET enable_hashjoin TO on SET enable_mergejoin TO on
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v record;
 	v_events jsonb;
@@ -363,7 +369,8 @@ $$;
 
 -- The Page's id on Instagram is the one that is in all its threads there.
 CREATE OR REPLACE FUNCTION messenger.learn_page_ids(p_account text)
-RETURNS boolean LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO messenger.page_ids (account_id, id)
 	SELECT p_account, min(id) FROM (SELECT x->>'id', count(*),
@@ -385,7 +392,8 @@ $$;
 -- transaction their conversations and events are.
 CREATE OR REPLACE FUNCTION messenger.threads_stored(p_account text,
 	p_threads text[]) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v_items jsonb;
 BEGIN
@@ -442,7 +450,8 @@ COMMENT ON FUNCTION messenger.threads_stored(text, text[]) IS
 'messenger_conversations, with their events.';
 
 CREATE OR REPLACE FUNCTION messenger.check_fence(p_lock text, p_fence bigint)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 BEGIN
 	IF (p_lock IS NULL) <> (p_fence IS NULL) THEN
 		RAISE EXCEPTION 'a fence goes with the name of its lock'
@@ -460,7 +469,8 @@ CREATE OR REPLACE FUNCTION messenger.upsert_conversation_with_events(
 	p_lock_name text DEFAULT NULL, p_fence bigint DEFAULT NULL)
 RETURNS TABLE (conversation_id bigint, is_new boolean,
 	events_created integer, version integer, changed boolean)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	v jsonb;
 BEGIN
@@ -500,7 +510,8 @@ CREATE OR REPLACE FUNCTION messenger.bulk_upsert_conversations_with_events(
 RETURNS TABLE (n bigint, account_id text, conversation_id bigint,
 	is_new boolean, events_created integer, version integer,
 	changed boolean, error text)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	v_all jsonb;
@@ -563,7 +574,8 @@ CREATE OR REPLACE FUNCTION ha.upsert_conversation_with_events(
 	p_lock_name text DEFAULT NULL, p_fence bigint DEFAULT NULL)
 RETURNS TABLE (conversation_id bigint, is_new boolean,
 	events_created integer, version integer, changed boolean)
-LANGUAGE sql AS $$
+LANGUAGE sql
+SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT * FROM messenger.upsert_conversation_with_events($1, $2, $3, $4,
 		$5, $6, $7)
 $$;
@@ -574,6 +586,7 @@ CREATE OR REPLACE FUNCTION ha.bulk_upsert_conversations_with_events(
 RETURNS TABLE (n bigint, account_id text, conversation_id bigint,
 	is_new boolean, events_created integer, version integer,
 	changed boolean, error text)
-LANGUAGE sql AS $$
+LANGUAGE sql
+SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT * FROM messenger.bulk_upsert_conversations_with_events($1, $2, $3)
 $$;

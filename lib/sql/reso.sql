@@ -4,125 +4,115 @@
 -- A feed is an account: idx and vow, or NAME_idx and NAME_vow of more boards.
 -- Any other account is as careful as vow: nothing of it is public.
 CREATE OR REPLACE FUNCTION reso.is_idx(account_id text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT account_id = 'idx' OR account_id LIKE '%\_idx' $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN account_id = 'idx' OR account_id LIKE '%\_idx';
 
 CREATE OR REPLACE FUNCTION reso.is_vow(account_id text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT account_id = 'vow' OR account_id LIKE '%\_vow' $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN account_id = 'vow' OR account_id LIKE '%\_vow';
 
 -- The other feed of the same board; NULL if there is none.
 CREATE OR REPLACE FUNCTION reso.other_feed(account_id text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN reso.is_idx(account_id)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN reso.is_idx(account_id)
 			THEN left(account_id, -3) || 'vow'
 		WHEN reso.is_vow(account_id)
-			THEN left(account_id, -3) || 'idx' END
-$$;
+			THEN left(account_id, -3) || 'idx' END;
 
 CREATE OR REPLACE FUNCTION reso.idx_feed(account_id text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN reso.is_idx(account_id) THEN account_id
-		ELSE reso.other_feed(account_id) END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN reso.is_idx(account_id) THEN account_id
+		ELSE reso.other_feed(account_id) END;
 
 -- The name of its board: empty for the feeds idx and vow.
 CREATE OR REPLACE FUNCTION reso.board(account_id text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN account_id IN ('idx', 'vow') THEN ''
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN account_id IN ('idx', 'vow') THEN ''
 		WHEN reso.is_idx(account_id) OR reso.is_vow(account_id)
 			THEN left(account_id, -4)
-		ELSE account_id END
-$$;
+		ELSE account_id END;
 
 -- A seller's consent: no word is none against it, but anything other than a
 -- yes is. Spelt out, since the planner knows how often a value comes, but
 -- nothing of lower(value).
 CREATE OR REPLACE FUNCTION reso.consents(word text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT word IS NULL OR word IN ('true', 'True', 'TRUE', '1', 'Y', 'y',
-		'Yes', 'yes', 'YES', '')
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN word IS NULL OR word IN ('true', 'True', 'TRUE', '1', 'Y', 'y',
+		'Yes', 'yes', 'YES', '');
 
 -- Values of a payload, or NULL for what is none of the type. No exception is
 -- caught, since a function that does so keeps a query off parallel workers;
 -- so a pattern tells first what the cast will take.
 CREATE OR REPLACE FUNCTION reso.as_number(v text) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN v ~ '^ *[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})? *$'
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN v ~ '^ *[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})? *$'
 			AND length(v) < 1000
-		THEN v::numeric END
-$$;
+		THEN v::numeric END;
 
 CREATE OR REPLACE FUNCTION reso.as_boolean(v text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN lower(v) IN ('true', '1', 'yes', 'y') THEN true
-		WHEN lower(v) IN ('false', '0', 'no', 'n') THEN false END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN lower(v) IN ('true', '1', 'yes', 'y') THEN true
+		WHEN lower(v) IN ('false', '0', 'no', 'n') THEN false END;
 
 -- A day that there is.
 CREATE OR REPLACE FUNCTION reso.is_day(v text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT v ~ ('^(?!0000)(\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])'
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN v ~ ('^(?!0000)(\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])'
 		'|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))'
 		'|(\d\d(0[48]|[2468][048]|[13579][26])'
-		'|([02468][048]|[13579][26])00)-02-29)$')
-$$;
+		'|([02468][048]|[13579][26])00)-02-29)$');
 
 -- A time of day behind a date, with or without a zone.
 CREATE OR REPLACE FUNCTION reso.is_clock(v text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT v ~ ('^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,20})?)?'
-		'(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)?$')
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN v ~ ('^[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,20})?)?'
+		'(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)?$');
 
 -- The day as it is written, whatever the zone of a time behind it.
 CREATE OR REPLACE FUNCTION reso.as_date(v text) RETURNS date
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN reso.is_day(left(v, 10))
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN reso.is_day(left(v, 10))
 			AND (length(v) = 10 OR reso.is_clock(substr(v, 11)))
-		THEN left(v, 10)::date END
-$$;
+		THEN left(v, 10)::date END;
 
 -- Without a zone it is UTC, as for columns of the tables.
 CREATE OR REPLACE FUNCTION reso.as_time(v text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN NOT reso.is_day(left(v, 10)) THEN NULL
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN NOT reso.is_day(left(v, 10)) THEN NULL
 		WHEN length(v) = 10 THEN (v || ' 00:00Z')::timestamptz
 		WHEN NOT reso.is_clock(substr(v, 11)) THEN NULL
 		WHEN substr(v, 12) ~ '[Z+-]' THEN v::timestamptz
-		ELSE (v || 'Z')::timestamptz END
-$$;
+		ELSE (v || 'Z')::timestamptz END;
 
 -- A list; from one text, the parts between commas. A comma with a blank behind
--- it belongs to the value ("My Company, LLC"): flags have none.
+-- it belongs to the value ("My Company, LLC"): flags have none. All names are
+-- qualified, since views call it for each row: ha.without.
 CREATE OR REPLACE FUNCTION reso.as_list(v jsonb) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-	CASE jsonb_typeof(v)
+	CASE pg_catalog.jsonb_typeof(v)
 	WHEN 'array' THEN
-		RETURN ARRAY(SELECT e FROM jsonb_array_elements_text(v)
+		RETURN ARRAY(SELECT e FROM pg_catalog.jsonb_array_elements_text(v)
 			WITH ORDINALITY x (e, i)
 			WHERE e IS NOT NULL ORDER BY i);
 	WHEN 'string' THEN
-		RETURN ARRAY(SELECT btrim(e) FROM regexp_split_to_table(
-			v #>> '{}', ',(?! )') WITH ORDINALITY x (e, i)
-			WHERE btrim(e) <> '' ORDER BY i);
+		RETURN ARRAY(SELECT pg_catalog.btrim(e) FROM pg_catalog.regexp_split_to_table(
+			v #>> '{}'::text[], ',(?! )') WITH ORDINALITY x (e, i)
+			WHERE pg_catalog.btrim(e) <> '' ORDER BY i);
 	WHEN 'null', 'object' THEN
 		RETURN NULL;
 	ELSE
-		RETURN ARRAY[v #>> '{}'];
+		RETURN ARRAY[v #>> '{}'::text[]];
 	END CASE;
 END $$;
 
 -- How far a cursor has come. In the middle of a run (time) that is not yet
 -- behind where the one before ended (stop), nothing new is known.
 CREATE OR REPLACE FUNCTION reso.position_time(cursor jsonb)
-RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT greatest(reso.as_time(cursor ->> 'position'),
+RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN greatest(reso.as_time(cursor ->> 'position'),
 		reso.as_time(cursor ->> 'time'),
-		reso.as_time(cursor ->> 'stop'))
-$$;
+		reso.as_time(cursor ->> 'stop'));
 
 -- The newest position that a resource had at a time: one probe each.
 CREATE INDEX IF NOT EXISTS sync_log_position ON ha.sync_log

@@ -349,9 +349,7 @@ mark_stream(struct marking *m, struct stream *s, struct why *why)
 {
 	struct why ignored;
 
-	if (db_script(m->db, why, "BEGIN") == -1)
-		return -1;
-	if (lease_check(m->db, why) == 0 && mark_all(m, s, why) == 0)
+	if (lease_begin(m->db, NULL, why) == 0 && mark_all(m, s, why) == 0)
 		return db_script(m->db, why, "COMMIT");
 	db_script(m->db, &ignored, "ROLLBACK");
 	return -1;

@@ -146,9 +146,7 @@ store(struct park *p, struct why *why)
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		params[3 + i] = p->columns[i].at;
-	if (db_run(p->db, why, "BEGIN", 0, NULL) == -1)
-		return -1;
-	if (lease_check(p->db, why) == 0 &&
+	if (lease_begin(p->db, NULL, why) == 0 &&
 	    db_run(p->db, why, p->insert.at, 3 + COLUMNS, params) == 0 &&
 	    db_run(p->db, why, "COMMIT", 0, NULL) == 0)
 		return 1;

@@ -119,7 +119,7 @@ equal(const struct resource *r, struct buf *to)
 }
 
 void
-orphans_sql(const struct merge *m, struct buf *to)
+orphans_sql(const struct merge *m, bool dry, struct buf *to)
 {
 	struct buf miss = BUF_INIT, which = BUF_INIT, column = BUF_INIT;
 
@@ -131,17 +131,23 @@ orphans_sql(const struct merge *m, struct buf *to)
 		buf_clear(&miss);
 		db_fmt(&miss,
 		    "(s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %T p "
-		    "WHERE p.account_id = %s AND p.%I = s.%I))",
+		    "WHERE p.account_id = %s AND p.%I = s.%I)",
 		    p->column, m->source->name,
 		    ddl_table(m->source, p->resource), m->account, p->key,
 		    p->column);
-		db_fmt(&which, "%s%s", which.len > 0 ? " OR " : "", miss.at);
-		db_fmt(&column, " WHEN %s THEN %L", miss.at, p->column);
+		db_fmt(&which, "%s%s)", which.len > 0 ? " OR " : "", miss.at);
+		if (dry)
+			db_fmt(&miss,
+			    " AND NOT EXISTS (SELECT FROM pg_temp.ha_would w "
+			    "WHERE w.resource = %L AND w.key = s.%I::text)",
+			    p->resource, p->column);
+		db_fmt(&column, " WHEN %s) THEN %L", miss.at, p->column);
 	}
 	if (which.len > 0)
 		db_fmt(to,
-		    "DELETE FROM pg_temp.ha_stage s WHERE %s RETURNING "
-		    "s.ha_ord, 'o', CASE%s END",
+		    "WITH o AS (DELETE FROM pg_temp.ha_stage s WHERE %s "
+		    "RETURNING s.ha_ord, CASE%s END AS miss) SELECT ha_ord, "
+		    "CASE WHEN miss IS NULL THEN 'i' ELSE 'o' END, miss FROM o",
 		    which.at, column.at);
 	buf_release(&miss);
 	buf_release(&which);

@@ -7,7 +7,8 @@
 
 /* One at a time, until the transaction ends. */
 static const char only[] =
-    "DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('ha-schema')); END $$"
+    "DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('ha-schema')::bigint); "
+    "END $$"
     ";\n";
 
 int
@@ -20,7 +21,8 @@ schema_script(const struct source *s, struct buf *to, struct why *why)
 	buf_fmt(to,
 	    "-- Made by ha-schema %s; run it by: ha-schema %s | psql\n"
 	    "\\set ON_ERROR_STOP on\n\\set QUIET on\nBEGIN;\n"
-	    "SET LOCAL client_min_messages TO warning;\n%s\n",
+	    "SET LOCAL client_min_messages TO warning;\n"
+	    "SET LOCAL search_path TO pg_catalog, pg_temp;\n%s\n",
 	    s->name, s->name, only);
 	for (size_t i = 0; i < ddl.n; i++)
 		buf_add(to, ddl.at[i].sql.at, ddl.at[i].sql.len);

@@ -131,7 +131,7 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 	add_copies(t, customer, account);
 	add_reads(t);
 	m = (struct merge){s, r, t->account.at, t->customer.at};
-	orphans_sql(&m, &t->orphans);
+	orphans_sql(&m, names, &t->orphans);
 	merge_sql(&m, whole, names, &t->merge);
 	return 0;
 }

@@ -16,8 +16,9 @@ struct lane {
 	char *dbname;
 	const struct target *t;
 	bool dry_run;
+	bool first;		/* it takes table and account for all */
+	bool hasty;		/* others of us may hold what it waits for */
 	bool open;		/* in the batch's transaction */
-	bool locked;		/* table and account are ours in it */
 	bool copying;		/* new rows are being streamed */
 	bool copied;		/* the end of them is sent, not waited for */
 	bool staged;		/* rows are in the staging table */
@@ -38,17 +39,22 @@ static const char setup[] =
     "SET work_mem TO '48MB'; SET temp_buffers TO '24MB'; "
     "SET parallel_setup_cost TO 10; SET parallel_tuple_cost TO 0";
 
+/* In a dry run: the rows that would be there by now. */
+static const char would[] =
+    "CREATE TEMPORARY TABLE IF NOT EXISTS ha_would (resource text, key text)";
+
 struct lane *
-lane_open(const char *dbname, bool dry_run, struct why *why)
+lane_open(const char *dbname, bool dry_run, bool first, struct why *why)
 {
 	struct lane *l;
 
 	l = mem_new(1, sizeof(*l));
 	l->dbname = mem_str(dbname);
 	l->dry_run = dry_run;
+	l->first = first;
 	if ((l->db = db_open(dbname, why)) == NULL ||
 	    db_script(l->db, why, setup) == -1 ||
-	    (dry_run && db_script(l->db, why, "BEGIN") == -1)) {
+	    (dry_run && db_script(l->db, why, would) == -1)) {
 		lane_close(l);
 		return NULL;
 	}
@@ -93,36 +99,33 @@ lane_target(struct lane *l, const struct target *t, struct why *why)
 	return db_script(l->db, why, t->stage.at);
 }
 
-/* One batch of a table and account at a time. */
-static int
-take_lock(struct lane *l, struct why *why)
+void
+lane_hurry(struct lane *l, bool hasty)
 {
-	struct buf sql = BUF_INIT;
-	int rc;
-
-	buf_fmt(
-	    &sql, "SELECT ha.lock_rows($1::regclass, %s)", l->t->account.at);
-	rc = db_run(
-	    l->db, why, sql.at, 1, (const char *const[]){l->t->table.at});
-	buf_release(&sql);
-	return rc == -1 ? -1 : lease_check(l->db, why);
+	l->hasty = hasty;
 }
 
+/*
+ * One batch of a table and account at a time. Behind that lock whoever is in
+ * the way for long may be another lane, which waits for this one.
+ */
 int
-lane_begin(struct lane *l, bool lock, struct why *why)
+lane_begin(struct lane *l, struct why *why)
 {
-	if (!l->open) {
-		if (db_script(l->db, why,
-			l->dry_run ? "SAVEPOINT ha_batch" : "BEGIN") == -1)
-			return -1;
-		l->open = true;
-	}
-	if (lock && !l->locked) {
-		if (take_lock(l, why) == -1)
-			return -1;
-		l->locked = true;
-	}
-	return 0;
+	struct buf also = BUF_INIT;
+	int rc;
+
+	if (l->open)
+		return 0;
+	l->open = true; /* to be rolled back, whatever becomes of it */
+	if (l->first)
+		db_fmt(&also, "SELECT ha.lock_rows(%L::regclass, %s::text);",
+		    l->t->table.at, l->t->account.at);
+	if (l->hasty)
+		buf_str(&also, "SET LOCAL lock_timeout TO '2s';");
+	rc = lease_begin(l->db, also.at, why);
+	buf_release(&also);
+	return rc;
 }
 
 static int
@@ -138,7 +141,7 @@ static int
 send_new(struct lane *l, struct why *why)
 {
 	if (!l->copying) {
-		if (lane_begin(l, false, why) == -1)
+		if (lane_begin(l, why) == -1)
 			return -1;
 		if (db_copy_in(l->db, l->t->copy.at, why) == -1)
 			return -1;
@@ -196,7 +199,7 @@ int
 lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
 {
 	if (l->n_staged++ == 0) {
-		if (lane_begin(l, false, why) == -1)
+		if (lane_begin(l, why) == -1)
 			return -1;
 		if (l->staged &&
 		    db_script(l->db, why, "TRUNCATE pg_temp.ha_stage") == -1)
@@ -297,13 +300,11 @@ lane_commit(struct lane *l, struct why *why)
 		return 0;
 	if (!l->dry_run && note_xid(l, why) == -1)
 		return -1;
-	if (db_script(l->db, why, l->dry_run ? "RELEASE ha_batch" : "COMMIT") ==
-	    -1)
+	if (db_script(l->db, why, l->dry_run ? "ROLLBACK" : "COMMIT") == -1)
 		return -1;
 	l->xid[0] = '\0';
-	l->open = l->locked = false;
-	if (!l->dry_run)
-		l->staged = false; /* ON COMMIT DELETE ROWS */
+	l->open = false;
+	l->staged = false; /* ON COMMIT DELETE ROWS */
 	return 0;
 }
 
@@ -314,21 +315,13 @@ lane_rollback(struct lane *l, struct why *why)
 	struct db *again;
 
 	drop(l);
-	l->open = l->locked = l->staged = false;
+	l->open = l->staged = false;
 	if (!db_lost(l->db)) {
-		if (!was_open)
-			return 0;
-		l->staged = l->dry_run;
-		if (db_script(l->db, why,
-			l->dry_run ? "ROLLBACK TO ha_batch; RELEASE ha_batch"
-				   : "ROLLBACK") == -1)
+		if (was_open && db_script(l->db, why, "ROLLBACK") == -1)
 			return -1;
 		l->xid[0] = '\0'; /* the commit was refused, not lost */
 		return 0;
 	}
-	if (l->dry_run)
-		return why_set(
-		    why, EX_TEMPFAIL, "database: connection lost in a dry run");
 	if ((again = db_open(l->dbname, why)) == NULL) {
 		l->down = true;
 		return -1;
@@ -336,7 +329,8 @@ lane_rollback(struct lane *l, struct why *why)
 	db_close(l->db);
 	l->db = again;
 	l->down = false;
-	if (db_script(l->db, why, setup) == -1)
+	if (db_script(l->db, why, setup) == -1 ||
+	    (l->dry_run && db_script(l->db, why, would) == -1))
 		return -1;
 	return lane_target(l, l->t, why);
 }
@@ -365,4 +359,13 @@ lane_committed(struct lane *l, struct why *why)
 	if (rc != -1)
 		l->xid[0] = '\0';
 	return rc;
+}
+
+int
+lane_would(
+    struct lane *l, const char *resource, const char *keys, struct why *why)
+{
+	return db_run(l->db, why,
+	    "INSERT INTO pg_temp.ha_would SELECT $1, unnest($2::text[])", 2,
+	    (const char *const[]){resource, keys});
 }

@@ -5,9 +5,10 @@
  *
  * New rows go straight into the table (lane_new), streamed by COPY; rows
  * whose key may be known go into a staging table and are merged (lane_stage,
- * lane_merge). In a dry run one transaction holds everything and a batch is
- * a savepoint. Owns the connection; borrows the target. After a failure
- * lane_state tells the SQLSTATE, and only lane_rollback may follow.
+ * lane_merge). In a dry run a batch is rolled back where it would be
+ * committed, so that nobody waits for one that is slow. Owns the connection;
+ * borrows the target. After a failure lane_state tells the SQLSTATE, and only
+ * lane_rollback may follow.
  */
 #ifndef HA_LANE_H
 #define HA_LANE_H
@@ -32,18 +33,24 @@ struct lane_row {	  /* borrowed during the call */
 	bool gone; /* staged rows only: the record says it is deleted */
 };
 
-struct lane *lane_open(const char *dbname, bool dry_run, struct why *why);
+/* first: the one whose transactions take table and account for all lanes. */
+struct lane *lane_open(
+    const char *dbname, bool dry_run, bool first, struct why *why);
 void lane_close(struct lane *l); /* NULL is fine; rolls back */
 struct db *lane_db(struct lane *l);
 
 /* For the rows of a section; makes the staging table. */
 int lane_target(struct lane *l, const struct target *t, struct why *why);
 /*
- * Begins the batch's transaction, unless that is done. lock: also takes the
- * table and account for this process and checks the lease; what the lease
- * says is EX_TEMPFAIL with an empty lane_state.
+ * Hasty: in its next transactions it waits for no lock longer than a moment,
+ * since another lane of ours may hold it and wait in turn.
  */
-int lane_begin(struct lane *l, bool lock, struct why *why);
+void lane_hurry(struct lane *l, bool hasty);
+/*
+ * Begins the batch's transaction, unless that is done, and checks the lease;
+ * what the lease says is EX_TEMPFAIL with an empty lane_state.
+ */
+int lane_begin(struct lane *l, struct why *why);
 bool lane_is_open(const struct lane *l);
 
 /* Sends when enough has gathered; hold: only gathers. */
@@ -68,8 +75,7 @@ int lane_undo(struct lane *l, struct why *why); /* back to it */
 int lane_keep(struct lane *l, struct why *why); /* releases it */
 int lane_commit(struct lane *l, struct why *why);
 /*
- * Drops the batch, connects again if the connection is gone. Only a lost
- * dry run cannot go on.
+ * Drops the batch, connects again if the connection is gone.
  */
 int lane_rollback(struct lane *l, struct why *why);
 /*
@@ -77,6 +83,12 @@ int lane_rollback(struct lane *l, struct why *why);
  * with the connection? 1, 0, or -1: not known yet.
  */
 int lane_committed(struct lane *l, struct why *why);
+/*
+ * Dry run, behind lane_commit: these rows (an array of keys, pgarray.h) would
+ * be stored now, and are so for rows that want them as parents.
+ */
+int lane_would(struct lane *l, const char *resource, const char *keys,
+    struct why *why);
 const char *lane_state(const struct lane *l);
 
 #endif

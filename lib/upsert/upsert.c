@@ -427,9 +427,11 @@ upsert_run(struct stream *in, const struct upsert_options *o,
 	if (o->reject != NULL && (u.aside = aside_open(o->reject, why)) == NULL)
 		goto out;
 	while (u.n_lanes < (size_t)(o->dry_run ? 1 : o->jobs)) {
-		u.lane[u.n_lanes] = lane_open(o->dbname, o->dry_run, why);
+		u.lane[u.n_lanes] =
+		    lane_open(o->dbname, o->dry_run, u.n_lanes == 0, why);
 		if (u.lane[u.n_lanes] == NULL)
 			goto out;
+		lane_hurry(u.lane[u.n_lanes], o->jobs > 1);
 		u.n_lanes++;
 	}
 	rc = loop(&u, why);

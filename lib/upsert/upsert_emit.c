@@ -1,6 +1,9 @@
 #include "upsert/upsert_int.h"
 
+#include <string.h>
+
 #include "base/out.h"
+#include "db/pgarray.h"
 
 /* A mark waits among the records, so that it stays behind them. */
 void
@@ -46,24 +49,38 @@ passes(const struct upsert *u, const struct entry *e)
 	return e->fate == ENTRY_INSERTED || e->fate == ENTRY_UPDATED;
 }
 
-static void
-would(struct upsert *u)
+/* What would be done; rows that would be new may be parents of later ones. */
+static int
+would(struct upsert *u, struct why *why)
 {
 	static const char *const what[ENTRY_FATES] = {
 	    [ENTRY_INSERTED] = "insert",
 	    [ENTRY_UPDATED] = "update",
 	    [ENTRY_REJECTED] = "reject",
 	    [ENTRY_MISSING] = "fetch"};
+	struct buf keys = BUF_INIT;
+	int rc = 0;
 
 	for (size_t i = 0; i < u->batch.n; i++) {
 		const struct entry *e = &u->batch.at[i];
+		const char *key;
 
-		if (what[e->fate] != NULL)
-			entry_would(u, what[e->fate], entry_key(u, e),
-			    e->fate == ENTRY_UPDATED ? e->note : NULL);
+		if (what[e->fate] == NULL)
+			continue;
+		key = entry_key(u, e);
+		entry_would(u, what[e->fate], key,
+		    e->fate == ENTRY_UPDATED ? e->note : NULL);
+		if (e->fate == ENTRY_INSERTED && key != NULL)
+			pgarray_add(&keys, key, strlen(key));
+	}
+	if (keys.len > 0) {
+		pgarray_end(&keys);
+		rc = lane_would(u->lane[0], u->of.resource, keys.at, why);
 	}
 	out_bytes(u->would.at, u->would.len);
 	buf_clear(&u->would);
+	buf_release(&keys);
+	return rc == 0 ? out_flush(why) : -1;
 }
 
 int
@@ -72,10 +89,8 @@ pass_batch(struct upsert *u, struct why *why)
 	struct mark m;
 	int rc = 0;
 
-	if (u->o->dry_run) {
-		would(u);
-		return out_flush(why);
-	}
+	if (u->o->dry_run)
+		return would(u, why);
 	if (u->o->emit == EMIT_NONE)
 		return 0;
 	mark_init(&m);

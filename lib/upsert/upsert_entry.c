@@ -138,7 +138,7 @@ send_fresh(struct upsert *u, struct entry *e, const struct lane_row *row)
 	if (u->broken)
 		return;
 	if (!open && u->batch.text.len >= HELD) {
-		if (lane_begin(u->lane[0], true, &u->why_broken) == -1)
+		if (lane_begin(u->lane[0], &u->why_broken) == -1)
 			u->broken = true;
 		u->begun_ms = clock_ms();
 		open = true;

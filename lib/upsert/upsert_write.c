@@ -84,7 +84,7 @@ write_once(struct upsert *u, struct why *why)
 	struct batch *b = &u->batch;
 	size_t i;
 
-	if (lane_begin(u->lane[0], true, why) == -1)
+	if (lane_begin(u->lane[0], why) == -1)
 		return -1;
 	for (i = 0; i < u->n_lanes; i++)
 		if (lane_new_end(u->lane[i], why) == -1)
@@ -169,11 +169,12 @@ write_part(struct upsert *u, size_t lo, size_t hi, bool again, struct why *why)
 	return 0;
 }
 
-/* The careful way: everything staged, on one connection. */
+/* The careful way: everything staged, on one connection, which may wait. */
 static int
 write_again(struct upsert *u, struct why *why)
 {
-	if (lane_begin(u->lane[0], true, why) == -1 ||
+	lane_hurry(u->lane[0], false);
+	if (lane_begin(u->lane[0], why) == -1 ||
 	    write_part(u, 0, u->batch.n, false, why) == -1 ||
 	    finish_batch(u, why) == -1)
 		return -1;
@@ -262,8 +263,6 @@ write_tries(struct upsert *u, struct why *why)
 		careful = true;
 		if ((over = start_over(u, &w)) == 1)
 			return 0;
-		if (over == -1 && u->o->dry_run)
-			return *why = w, -1;
 	}
 }
 
@@ -279,6 +278,7 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 	    !u->has_cursor && end == NULL && !u->rewind)
 		return 0;
 	rc = write_tries(u, why);
+	lane_hurry(u->lane[0], u->n_lanes > 1);
 	if (rc == 0) {
 		finish_counts(u, &u->counts);
 		finish_reasons(u, &u->reasons);
