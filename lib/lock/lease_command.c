@@ -17,6 +17,9 @@
 
 #include "base/clock.h"
 
+#define GRACE_MS 10000 /* from TERM to KILL, once the lease is lost */
+#define LOOK_MS 1000   /* who looked longer ago than two of these slept */
+
 struct guard {
 	const struct keeper_options *o;
 	struct keeper *keeper;
@@ -29,7 +32,10 @@ struct guard {
 	int64_t fence;
 	int64_t until_ms; /* the lease is ours until then at least */
 	bool lost;
-	bool taken;	/* lost to another */
+	bool taken;	  /* lost to another */
+	int64_t kill_ms;  /* when a command that ignores TERM is killed */
+	int64_t awake_ms; /* when we last looked */
+	bool slept;	/* stopped, or the machine was, until the lease ended */
 	struct why why; /* last trouble of the keeper */
 };
 
@@ -108,8 +114,21 @@ lose(struct guard *g)
 	if (g->lost)
 		return;
 	g->lost = true;
+	g->kill_ms = clock_ms() + GRACE_MS;
 	if (g->command != 0)
 		kill(g->command, SIGTERM);
+}
+
+/* Its time is over: the lease's, or that of a command without one. */
+static void
+time_is_up(struct guard *g)
+{
+	if (!g->lost) {
+		lose(g);
+	} else if (g->command != 0) {
+		kill(g->command, SIGKILL);
+		g->kill_ms = INT64_MAX;
+	}
 }
 
 /* Takes one signal from the descriptor. */
@@ -147,11 +166,15 @@ handle_report(struct guard *g, struct why *why)
 		return 0;
 	}
 	switch (r.event) {
+	case KEEPER_ASKS:
+		keeper_go_on(g->keeper);
+		break;
 	case KEEPER_TAKEN:
 		g->fence = r.fence;
 		/* FALLTHROUGH */
 	case KEEPER_KEPT:
 		g->until_ms = r.until_ms;
+		g->slept = false;
 		break;
 	case KEEPER_TROUBLE:
 		g->why = r.why;
@@ -173,17 +196,21 @@ step(struct guard *g, struct why *why)
 {
 	struct pollfd p[2] = {{.fd = g->signals, .events = POLLIN},
 	    {.fd = g->keeping ? keeper_fd(g->keeper) : -1, .events = POLLIN}};
-	int64_t left = -1;
+	int64_t now = clock_ms(), until = INT64_MAX, left;
 
-	if (g->fence != 0 && !g->lost) {
-		left = g->until_ms - clock_ms();
-		if (left <= 0) {
-			lose(g);
-			return 0;
-		}
-	}
-	if (poll(p, 2, left > 60000 ? 60000 : (int)left) <= 0)
+	if (g->fence != 0)
+		until = g->lost ? g->kill_ms : g->until_ms;
+	if (g->awake_ms != 0 && now - g->awake_ms > 2 * LOOK_MS && !g->lost)
+		g->slept = true;
+	g->awake_ms = now;
+	left = until - now;
+	left = left < 0 ? 0 : left < LOOK_MS ? left : LOOK_MS;
+	/* what the keeper said meanwhile counts before the time does */
+	if (poll(p, 2, (int)left) <= 0) {
+		if (clock_ms() >= until)
+			time_is_up(g);
 		return 0;
+	}
 	if (p[0].revents != 0)
 		handle_signal(g);
 	if (p[1].revents != 0)
@@ -198,8 +225,10 @@ lost_why(const struct guard *g, struct why *why)
 		return why_set(why, EX_TEMPFAIL,
 		    "lease %s: lost, another has taken it", g->o->name);
 	if (g->why.status == 0)
-		return why_set(why, EX_TEMPFAIL,
-		    "lease %s: lost, it was not extended in time", g->o->name);
+		return why_set(why, EX_TEMPFAIL, "lease %s: lost, %s",
+		    g->o->name,
+		    g->slept ? "we were stopped and did not extend it"
+			     : "it was not extended in time");
 	return why_set(why, EX_TEMPFAIL,
 	    "lease %s: lost, it could not be extended: %s", g->o->name,
 	    g->why.msg);

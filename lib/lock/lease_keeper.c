@@ -21,12 +21,19 @@
 
 #define TRY_MS 250   /* between two tries to take it */
 #define STOP_MS 5000 /* for giving it back */
+#define NONE_MS 500  /* for ending without having got it */
 
 struct keeper {
 	pid_t pid;
 	int reports; /* we read */
-	int alive;   /* a byte: give the lease back; its end: we died */
+	int alive;   /* GO_ON, GIVE_BACK; its end: we died */
+	bool taken;
 };
+
+#define GO_ON 'g'
+#define GIVE_BACK 'q'
+#define DIED '\0'
+#define SILENT 's' /* nothing was said meanwhile */
 
 struct self { /* of the keeper process */
 	const struct keeper_options *o;
@@ -51,29 +58,20 @@ tell(const struct self *k, enum keeper_event event, int64_t since_ms,
 		_exit(EX_IOERR);
 }
 
-/* Sleeps; false once the parent wants the lease given back, or is dead. */
-static bool
-wanted_after(const struct self *k, int64_t ms)
+/* What the parent says within that time. A dead one leaves its lease as it is.
+ */
+static char
+heard(const struct self *k, int64_t ms)
 {
 	struct pollfd p = {.fd = k->alive, .events = POLLIN};
 	int64_t until = clock_ms() + ms, left;
-	int rc = 0;
-
-	while (rc == 0 && (left = until - clock_ms()) > 0) {
-		rc = poll(&p, 1, (int)(left < 60000 ? left : 60000));
-		if (rc == -1 && errno == EINTR)
-			rc = 0;
-	}
-	return rc == 0;
-}
-
-/* A parent that was killed leaves its lease to whoever finds it so. */
-static bool
-parent_lives(const struct self *k)
-{
 	char byte;
 
-	return read(k->alive, &byte, 1) == 1;
+	while ((left = until - clock_ms()) > 0) {
+		if (poll(&p, 1, (int)(left < 60000 ? left : 60000)) > 0)
+			return read(k->alive, &byte, 1) == 1 ? byte : DIED;
+	}
+	return SILENT;
 }
 
 /* Takes the lease, trying as long as wait_ms says. */
@@ -104,7 +102,7 @@ take(struct self *k)
 			    k->o->name, who.at);
 			break;
 		}
-		if (!wanted_after(k, TRY_MS))
+		if (heard(k, TRY_MS) != SILENT)
 			break;
 	}
 out:
@@ -143,10 +141,33 @@ extend(struct self *k)
 	return (int64_t)k->o->lease_s * 1000 / 20;
 }
 
+/*
+ * Extends the lease again and again, each time if the parent says that it is
+ * there to mind the command. The last thing that was heard, or SILENT if the
+ * lease is gone.
+ */
+static char
+go_on(struct self *k)
+{
+	int64_t sleep_ms = (int64_t)k->o->lease_s * 1000 / 3;
+	char said = SILENT;
+
+	while (sleep_ms >= 0) {
+		if ((said = heard(k, sleep_ms)) == SILENT) {
+			tell(k, KEEPER_ASKS, 0, NULL);
+			while ((said = heard(k, 60000)) == SILENT)
+				; /* the lease may run out meanwhile */
+		}
+		if (said != GO_ON)
+			return said;
+		sleep_ms = extend(k);
+	}
+	return SILENT;
+}
+
 static void
 keep(struct self *k)
 {
-	int64_t sleep_ms = (int64_t)k->o->lease_s * 1000 / 3;
 	char host[256] = "";
 	bool over = false;
 	struct why why;
@@ -155,9 +176,7 @@ keep(struct self *k)
 	snprintf(
 	    k->holder, sizeof(k->holder), "%s pid %ld", host, (long)getppid());
 	if (take(k)) {
-		while (sleep_ms >= 0 && wanted_after(k, sleep_ms))
-			sleep_ms = extend(k);
-		if (sleep_ms >= 0 && k->db != NULL && parent_lives(k))
+		if (go_on(k) == GIVE_BACK && k->db != NULL)
 			over =
 			    lease_drop(k->db, k->o->name, k->fence, &why) != -1;
 		witness_end(k->witness, over);
@@ -245,20 +264,34 @@ keeper_next(struct keeper *k, struct keeper_report *report)
 	do
 		got = read(k->reports, report, sizeof(*report));
 	while (got == -1 && errno == EINTR);
+	k->taken |=
+	    got == (ssize_t)sizeof(*report) && report->event == KEEPER_TAKEN;
 	return got == (ssize_t)sizeof(*report);
+}
+
+void
+keeper_go_on(struct keeper *k)
+{
+	const char byte = GO_ON;
+
+	/* one that ended is noticed by its end of the pipe */
+	if (write(k->alive, &byte, 1) == -1)
+		return;
 }
 
 void
 keeper_stop(struct keeper *k)
 {
-	int64_t until = clock_ms() + STOP_MS, left;
+	const char byte = GIVE_BACK;
 	struct keeper_report r;
+	int64_t until, left;
 	struct pollfd p;
 
 	if (k == NULL)
 		return;
+	until = clock_ms() + (k->taken ? STOP_MS : NONE_MS);
 	/* a keeper that ended before us does not read it */
-	if (write(k->alive, "q", 1) == -1)
+	if (write(k->alive, &byte, 1) == -1)
 		until = 0;
 	close(k->alive);
 	p = (struct pollfd){.fd = k->reports, .events = POLLIN};

@@ -5,7 +5,8 @@
  *
  * A process of its own, so that a database that hangs cannot stop its parent
  * from minding a command. It dies with its parent: then nobody extends the
- * lease, and it runs out. Times are those of clock_ms().
+ * lease, and it runs out; so it does while the parent is stopped, since the
+ * keeper asks it before each time. Times are those of clock_ms().
  */
 #ifndef HA_LEASE_KEEPER_H
 #define HA_LEASE_KEEPER_H
@@ -15,6 +16,7 @@
 #include "base/why.h"
 
 enum keeper_event {
+	KEEPER_ASKS,	/* about to extend it: keeper_go_on, or it runs out */
 	KEEPER_TAKEN,	/* ours, with the fence, until until_ms */
 	KEEPER_KEPT,	/* extended: ours until until_ms */
 	KEEPER_TROUBLE, /* could not extend just now, see why; goes on */
@@ -43,6 +45,7 @@ struct keeper *keeper_start(const struct keeper_options *o, struct why *why);
 int keeper_fd(const struct keeper *k);
 /* 1 and a report, 0 when the keeper has ended. Blocks. */
 int keeper_next(struct keeper *k, struct keeper_report *report);
+void keeper_go_on(struct keeper *k);
 /* Lets it give the lease back; waits a few seconds at most, then kills. */
 void keeper_stop(struct keeper *k); /* NULL is fine */
 

@@ -292,3 +292,24 @@ busy() {
 	[ "$(sql 'SELECT name, holder FROM ha.active_syncs')" = 'a|me' ]
 	[ "$(sql 'SELECT ha.cleanup_expired_locks()')" = 1 ]
 }
+
+@test "stopped alone: the lease runs out, though its command goes on" {
+	hold --lease 1s job sleep 60
+	wait_for held
+	kill -STOP "$pid"
+	run -0 ha-lock --wait 20s job echo mine
+	[ "$output" = mine ]
+	kill -CONT "$pid"
+	ends_with 75
+	[[ $(<held.err) == "ha-lock: lease job: lost, "* ]]
+}
+
+@test "a command that ignores TERM is killed ten seconds after the lease" {
+	hold --lease 1s job bash -c 'trap "" TERM; while :; do sleep 0.1; done'
+	wait_for held
+	sql "UPDATE ha.sync_locks SET fence = nextval('ha.fences')"
+	local before=$SECONDS
+	ends_with 75
+	[ $((SECONDS - before)) -ge 9 ]
+	[[ $(<held.err) == "ha-lock: lease job: lost, another has taken it" ]]
+}
