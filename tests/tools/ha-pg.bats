@@ -79,6 +79,49 @@ teardown() {
 	ha-pg --data "$DIR/$long" stop
 }
 
+@test "ha-pg: only a new or empty directory is taken, or one of its own" {
+	local d=$DIR/other
+	mkdir "$d"
+	echo mine >"$d/file"
+	run -77 --separate-stderr ha-pg --data "$d" start 3>&-
+	[[ $stderr == *"is not empty and holds no cluster of ha-pg" ]]
+	[ "$(ls -A "$d")" = file ]
+	[ "$(stat -c '%U %a' "$d")" = "$(id -un) 755" ]
+	ln -s "$d" "$DIR/link"
+	run -77 --separate-stderr ha-pg --data "$DIR/link/" start 3>&-
+	[[ $stderr == *"symbolic link"* ]]
+	run -77 ha-pg --data "$d/file" start 3>&-
+	if [ "$(id -u)" -eq 0 ]; then
+		rm "$d/file"
+		chown daemon "$d"
+		run -77 --separate-stderr ha-pg --data "$d" start 3>&-
+		[[ $stderr == *"belongs to daemon" ]]
+	fi
+}
+
+@test "ha-pg: it is private, and nobody comes in by TCP" {
+	ha-pg start 3>&-
+	[ "$(stat -c %a "$DIR")" = 700 ]
+	[ "$(stat -c %a "$DIR/cluster")" = 700 ]
+	run -0 grep -E '^(local|host)' "$DIR/cluster/pg_hba.conf"
+	[ "$(grep -c '^local.*trust' <<<"$output")" -gt 0 ]
+	run ! grep -E '^host.*trust' "$DIR/cluster/pg_hba.conf"
+}
+
+@test "ha-pg: a pid file that was left behind is not believed" {
+	ha-pg psql -qc 'CREATE TABLE t AS SELECT 42 AS n' 3>&-
+	cp -p "$DIR/cluster/postmaster.pid" left
+	ha-pg stop
+	sed "1s/.*/$$/" left >"$DIR/cluster/postmaster.pid"
+	chown --reference="$DIR" "$DIR/cluster/postmaster.pid"
+	chmod 600 "$DIR/cluster/postmaster.pid"
+	run -69 ha-pg status
+	[[ $output == "stopped: "* ]]
+	run -0 ha-pg psql -Atc 'SELECT n FROM t' 3>&-
+	[ "$output" = 42 ]
+	run -0 ha-pg status
+}
+
 @test "ha-pg: a wrong command line is 64 and shows the usage" {
 	run -64 --separate-stderr ha-pg
 	[[ $stderr == usage:* ]]
