@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/out.h"
 #include "account/seal.h"
 #include "account/secret.h"
@@ -90,15 +89,13 @@ static int
 do_token(struct account_work *w, struct why *why)
 {
 	struct buf token = BUF_INIT;
-	int64_t until = 0;
 	int rc;
 
 	if (w->o->drop)
 		return accounts_token(w->db, w->s, w->id, NULL, 0, why);
-	if (w->o->expires_ms > 0)
-		until = clock_wall_ms() + w->o->expires_ms;
 	if ((rc = read_secret(w, "token", &token, why)) == 0)
-		rc = accounts_token(w->db, w->s, w->id, token.at, until, why);
+		rc = accounts_token(
+		    w->db, w->s, w->id, token.at, w->o->expires_ms, why);
 	buf_wipe(&token);
 	return rc;
 }

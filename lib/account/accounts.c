@@ -7,8 +7,9 @@
 
 #include <sodium.h>
 
-#include "base/run_id.h"
 #include "account/seal.h"
+#include "base/run_id.h"
+#include "base/url_text.h"
 
 #define ID_MAX 200 /* bytes */
 #define LISTED 20  /* accounts named in a message at most */
@@ -136,16 +137,19 @@ check_edit(const struct source *s, const char *id,
 
 int
 accounts_seal(const char *source, const char *id, const char *field,
-    const char *text, struct buf *hex, struct why *why)
+    const char *base_url, const char *text, struct buf *hex, struct why *why)
 {
-	const struct seal_place place = {source, id, field};
-	struct buf sealed = BUF_INIT;
+	struct seal_place place = {source, id, field, NULL};
+	struct buf sealed = BUF_INIT, origin = BUF_INIT;
 	struct seal *seal;
 	int rc;
 
 	buf_clear(hex);
 	if ((seal = seal_open(why)) == NULL)
 		return -1;
+	if (base_url != NULL)
+		url_origin(base_url, &origin);
+	place.origin = origin.at;
 	rc = seal_put(seal, &place, text, strlen(text), &sealed, why);
 	seal_close(seal);
 	if (rc == 0) {
@@ -155,6 +159,33 @@ accounts_seal(const char *source, const char *id, const char *field,
 		hex->len = sealed.len * 2;
 	}
 	buf_release(&sealed);
+	buf_release(&origin);
+	return rc;
+}
+
+int
+accounts_open(const char *source, const char *id, const char *field,
+    const char *base_url, const char *hex, struct buf *to, struct why *why)
+{
+	struct seal_place place = {source, id, field, NULL};
+	struct buf sealed = BUF_INIT, origin = BUF_INIT;
+	struct seal *seal;
+	size_t n = 0;
+	int rc;
+
+	if ((seal = seal_open(why)) == NULL)
+		return -1;
+	if (base_url != NULL)
+		url_origin(base_url, &origin);
+	place.origin = origin.at;
+	buf_room(&sealed, strlen(hex) / 2);
+	/* the text is PostgreSQL's own: it is hex */
+	sodium_hex2bin((unsigned char *)sealed.at, strlen(hex) / 2, hex,
+	    strlen(hex), NULL, &n, NULL);
+	rc = seal_get(seal, &place, sealed.at, n, to, why);
+	buf_release(&sealed);
+	buf_release(&origin);
+	seal_close(seal);
 	return rc;
 }
 
@@ -188,8 +219,8 @@ write_edit(struct db *db, const struct source *s, const char *id,
 	int rc = check_edit(s, id, edit, why);
 
 	if (rc == 0 && edit->secret != NULL) {
-		rc = accounts_seal(
-		    s->name, id, "secret", edit->secret, &hex, why);
+		rc = accounts_seal(s->name, id, "secret", edit->base_url,
+		    edit->secret, &hex, why);
 		params[5] = hex.at;
 	}
 	if (rc == 0)
@@ -217,15 +248,87 @@ accounts_add(struct db *db, const struct source *s, const char *id,
 	return rc;
 }
 
+/* base_url and sealed secret of an account, or NULL: EX_CONFIG if unknown. */
+static struct rows *
+row_of(struct db *db, const struct source *s, const char *id, struct why *why)
+{
+	struct rows *rows = db_query(db, why,
+	    "SELECT base_url, encode(secret, 'hex') FROM ha.accounts"
+	    " WHERE source = $1 AND account_id = $2",
+	    2, (const char *const[]){s->name, id});
+
+	if (rows == NULL || rows_n(rows) > 0)
+		return rows;
+	rows_free(rows);
+	why_set(why, EX_CONFIG,
+	    "unknown account %s of %s (`ha-account list %s`)", id, s->name,
+	    s->name);
+	return NULL;
+}
+
 /* A token belongs to the secret and the host that gave it. */
 #define SAME_LOGIN                                                             \
 	"$6 IS NULL AND ($5 IS NULL OR $5 IS NOT DISTINCT FROM base_url)"
+
+/*
+ * The stored secret of an account whose base URL is said again, into *secret:
+ * it may be sealed for the one that is said (and another was put into the row),
+ * for the one in the row, or, by an earlier version, for none.
+ */
+static int
+take_over(struct rows *rows, const struct source *s, const char *id,
+    const char *said, struct buf *secret, struct why *why)
+{
+	const char *hex = rows_text(rows, 0, 1);
+	const char *const bases[] = {said, rows_text(rows, 0, 0), NULL};
+
+	for (size_t i = 0; i < 3; i++) {
+		buf_clear(secret);
+		if (accounts_open(
+			s->name, id, "secret", bases[i], hex, secret, why) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* Does the account log in where it did, for all that is sealed? */
+static bool
+same_place(const char *stored, const char *given)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool is;
+
+	url_origin(stored != NULL ? stored : "", &a);
+	url_origin(given, &b);
+	is = a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+	buf_release(&a);
+	buf_release(&b);
+	return is;
+}
 
 int
 accounts_update(struct db *db, const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why)
 {
-	return write_edit(db, s, id, edit,
+	struct account_edit all = *edit;
+	struct buf secret = BUF_INIT, probe = BUF_INIT;
+	struct why ignored;
+	struct rows *rows;
+	int rc = -1;
+
+	if ((rows = row_of(db, s, id, why)) == NULL)
+		return -1;
+	if (all.base_url == NULL) { /* a secret is for where it was */
+		all.base_url = rows_text(rows, 0, 0);
+	} else if (all.secret == NULL && rows_text(rows, 0, 1) != NULL &&
+		   !(same_place(rows_text(rows, 0, 0), all.base_url) &&
+		       accounts_open(s->name, id, "secret", all.base_url,
+			   rows_text(rows, 0, 1), &probe, &ignored) == 0)) {
+		if (take_over(rows, s, id, all.base_url, &secret, why) == -1)
+			goto out;
+		all.secret = secret.at;
+	}
+	rc = write_edit(db, s, id, &all,
 	    "UPDATE ha.accounts SET"
 	    " customer_id = coalesce($3::uuid, customer_id),"
 	    " name = coalesce($4, name), base_url = coalesce($5, base_url),"
@@ -237,6 +340,11 @@ accounts_update(struct db *db, const struct source *s, const char *id,
 	    " THEN token_expires_at END,"
 	    " updated_at = now() WHERE source = $1 AND account_id = $2",
 	    why);
+out:
+	buf_wipe(&secret);
+	buf_wipe(&probe);
+	rows_free(rows);
+	return rc;
 }
 
 int
@@ -264,26 +372,32 @@ accounts_remove(
 
 int
 accounts_token(struct db *db, const struct source *s, const char *id,
-    const char *token, int64_t expires_ms, struct why *why)
+    const char *token, int64_t life_ms, struct why *why)
 {
 	struct buf hex = BUF_INIT;
-	char until[24];
-	const char *params[] = {s->name, id, NULL, until};
+	char life[24];
+	const char *params[] = {s->name, id, NULL, life};
+	struct rows *rows;
 	int rc = -1;
 
-	snprintf(until, sizeof(until), "%" PRId64, expires_ms);
+	snprintf(life, sizeof(life), "%" PRId64, life_ms);
+	if ((rows = row_of(db, s, id, why)) == NULL)
+		return -1;
 	if (token != NULL) {
-		if (accounts_seal(s->name, id, "token", token, &hex, why) == -1)
+		if (accounts_seal(s->name, id, "token", rows_text(rows, 0, 0),
+			token, &hex, why) == -1)
 			goto out;
 		params[2] = hex.at;
 	}
 	rc = change(db, s, id,
 	    "UPDATE ha.accounts SET token = decode($3, 'hex'),"
 	    " token_valid_from = CASE WHEN $3 IS NOT NULL THEN now() END,"
-	    " token_expires_at = to_timestamp(nullif($4::bigint, 0) / 1000.0)"
+	    " token_expires_at ="
+	    " now() + nullif($4::bigint, 0) * interval '1 ms'"
 	    " WHERE source = $1 AND account_id = $2",
 	    4, params, why);
 out:
+	rows_free(rows);
 	buf_release(&hex);
 	return rc;
 }

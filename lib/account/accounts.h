@@ -36,14 +36,23 @@ int accounts_resolve(struct db *db, const struct source *s, const char *id,
  */
 int accounts_not_one(
     const struct source *s, const char *id, struct rows *rows, struct why *why);
-/* Seals a text for a field of an account; hex digits in *hex. */
+/*
+ * Seals a text for a field of an account and the origin of its base URL (NULL:
+ * it has none of its own); hex digits in *hex. accounts_open is the way back,
+ * into *to, which the caller wipes.
+ */
 int accounts_seal(const char *source, const char *id, const char *field,
-    const char *text, struct buf *hex, struct why *why);
+    const char *base_url, const char *text, struct buf *hex, struct why *why);
+int accounts_open(const char *source, const char *id, const char *field,
+    const char *base_url, const char *hex, struct buf *to, struct why *why);
 
 /* EX_USAGE if it exists. Without a customer_id a new uuid is made. */
 int accounts_add(struct db *db, const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why);
-/* A new secret or base URL drops the cached token. EX_CONFIG: unknown. */
+/*
+ * A new secret or base URL drops the cached token; a base URL that is given,
+ * the stored secret is sealed for it. EX_CONFIG: unknown.
+ */
 int accounts_update(struct db *db, const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why);
 int accounts_enable(struct db *db, const struct source *s, const char *id,
@@ -52,10 +61,10 @@ int accounts_enable(struct db *db, const struct source *s, const char *id,
 int accounts_remove(
     struct db *db, const struct source *s, const char *id, struct why *why);
 /*
- * Stores a token that was made elsewhere, valid from now; expires_ms in
- * UNIX time, 0: not known. token NULL: forgets the stored one.
+ * Stores a token that was made elsewhere, valid from now; life_ms: 0 if not
+ * known. token NULL: forgets the stored one.
  */
 int accounts_token(struct db *db, const struct source *s, const char *id,
-    const char *token, int64_t expires_ms, struct why *why);
+    const char *token, int64_t life_ms, struct why *why);
 
 #endif

@@ -162,6 +162,8 @@ place_text(const struct seal_place *place, struct buf *to)
 	buf_add(to, place->source, strlen(place->source) + 1);
 	buf_add(to, place->account, strlen(place->account) + 1);
 	buf_add(to, place->field, strlen(place->field) + 1);
+	if (place->origin != NULL)
+		buf_add(to, place->origin, strlen(place->origin) + 1);
 }
 
 int
@@ -218,9 +220,13 @@ seal_get(const struct seal *s, const struct seal_place *place,
 	buf_release(&where);
 	if (rc == -1)
 		return why_set(why, EX_CONFIG,
-		    "the sealed %s of %s account"
-		    " %s is damaged or was moved; give it again",
-		    place->field, place->source, place->account);
+		    "the sealed %s of %s account %s is damaged, was moved, or "
+		    "is for another base URL; give it again%s%s",
+		    place->field, place->source, place->account,
+		    place->origin != NULL ? ", or say the base URL once more: "
+					    "ha-account update --base-url "
+					  : "",
+		    place->origin != NULL ? place->origin : "");
 	to->len += (size_t)n;
 	to->at[to->len] = '\0';
 	return 0;

@@ -7,11 +7,13 @@
  * ~/.config. It must be a regular file of ours (or of root) that nobody else
  * can read, and holds one line: "ha-key-1 " and 64 hex digits.
  *
- * A sealed value is bound to a place (source, account, field): the place is
- * authenticated with it, so that a value moved to another row does not open.
- * It also names its key by a hash of it, so that a wrong key file is told
- * from a damaged value. Key and opened texts are wiped before their memory
- * is given back. Failures are EX_CONFIG and say what mends them.
+ * A sealed value is bound to a place (source, account, field, and where the
+ * account has a base URL of its own, that one's origin): the place is
+ * authenticated with it, so that a value moved to another row does not open,
+ * and who may change a base URL does not get the secret sent there. It also
+ * names its key by a hash of it, so that a wrong key file is told from a
+ * damaged value. Key and opened texts are wiped before their memory is given
+ * back. Failures are EX_CONFIG and say what mends them.
  */
 #ifndef HA_SEAL_H
 #define HA_SEAL_H
@@ -25,6 +27,7 @@ struct seal; /* a key, read once */
 
 struct seal_place { /* all texts borrowed */
 	const char *source, *account, *field;
+	const char *origin; /* of the base URL; NULL: the description's */
 };
 
 struct seal *seal_open(struct why *why);

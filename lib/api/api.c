@@ -26,6 +26,7 @@ struct call {
 	int64_t not_before_us;
 	uint64_t generation; /* of the token it went out with */
 	bool renewed;	     /* a token was minted for its sake */
+	bool finished;	     /* it is in done */
 	unsigned newer, sent;
 	struct api_answer answer;
 };
@@ -233,6 +234,7 @@ finish(
 {
 	TAILQ_REMOVE(from, c, next);
 	TAILQ_INSERT_TAIL(&a->done, c, next);
+	c->finished = true;
 	c->answer.retries = c->sent > 0 ? c->sent - 1 : 0;
 	if (failed == NULL)
 		return;
@@ -243,20 +245,28 @@ finish(
 	    (int)strcspn(c->path, "?"), c->path);
 }
 
-/* A mint serves all, and so does its failure. */
+/*
+ * A mint serves all, and so does its failure; but as long as the old token
+ * lasts, only those fail that were refused with it.
+ */
 static void
 renew(struct api *a, int64_t deadline_us)
 {
 	struct why why = {0};
-	struct call *c;
+	struct call *c, *behind;
+	bool spare;
 
 	if ((a->mint_attempts != NULL ||
 		attempts_of(a, 1, &a->mint_attempts, &why) == 0) &&
 	    token_renew(a->token, a->mint_attempts, deadline_us,
 		&a->counts.retries, &why) == 0)
 		return;
-	while ((c = TAILQ_FIRST(&a->waiting)) != NULL)
-		finish(a, &a->waiting, c, &why);
+	spare = token_keep(a->token);
+	TAILQ_FOREACH_SAFE(c, &a->waiting, next, behind)
+	{
+		if (!spare || c->renewed)
+			finish(a, &a->waiting, c, &why);
+	}
 }
 
 /*
@@ -349,9 +359,15 @@ again(struct api *a, struct call *c, const struct attempt_answer *la,
 		return true;
 	}
 	if (la->judged.verdict == VERDICT_AUTH) {
-		if (!token_refused(a->token, c->generation, c->renewed) ||
-		    c->newer++ >= NEWER_MAX)
+		/* the same with a token that was minted for it: it is denied */
+		if (!c->renewed && attempt_denied(a->attempts, c->path))
 			return false;
+		if (!token_refused(a->token, c->generation, c->renewed) ||
+		    c->newer++ >= NEWER_MAX) {
+			if (c->renewed)
+				attempt_deny(a->attempts, c->path);
+			return false;
+		}
 		c->renewed = true;
 		a->counts.retries++;
 		return true;
@@ -463,20 +479,6 @@ api_next(struct api *a, struct api_answer *ans, struct why *why)
 	return 1;
 }
 
-/* Is it among the finished ones? Others stay there for api_next. */
-static bool
-is_done(const struct api *a, const struct call *mine)
-{
-	struct call *c;
-
-	TAILQ_FOREACH(c, &a->done, next)
-	{
-		if (c == mine)
-			return true;
-	}
-	return false;
-}
-
 int
 api_get(struct api *a, const char *path_query, struct api_answer *ans)
 {
@@ -485,7 +487,7 @@ api_get(struct api *a, const char *path_query, struct api_answer *ans)
 	memset(ans, 0, sizeof(*ans));
 	if ((c = submit(a, path_query, NULL, &ans->why)) == NULL)
 		return ans->rc = -1;
-	while (!is_done(a, c))
+	while (!c->finished) /* others stay there for api_next */
 		if (turn(a, &ans->why) == -1)
 			return ans->rc = -1;
 	hand_over(a, c, ans);

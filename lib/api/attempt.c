@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/breaker.h"
+#include "api/denied.h"
 #include "api/failing.h"
 #include "base/clock.h"
 #include "json/json.h"
@@ -36,8 +37,9 @@ struct attempts {
 	struct attempt_options o;
 	struct http *http;
 	struct json *json;
-	struct limits *limits;
+	struct limits *limits, *mints; /* mints: what only minting waits for */
 	struct breaker *breaker;
+	struct denied *denied;
 	STAILQ_HEAD(, try) sent;
 	STAILQ_HEAD(, try) played; /* of a replay: answered at once */
 };
@@ -54,6 +56,19 @@ api_name(const struct attempt_options *o, struct buf *to)
 	host = host == NULL ? o->base : host + 3;
 	buf_chr(to, '@');
 	buf_add(to, host, strcspn(host, "/?#"));
+}
+
+/* A file of no limit, which carries how long the token's endpoint rests. */
+static struct limits *
+mints_of(const char *api, const char *account, struct why *why)
+{
+	struct buf name = BUF_INIT;
+	struct limits *l;
+
+	buf_fmt(&name, "%s-mint", api);
+	l = limits_open(NULL, 0, name.at, account, NULL, why);
+	buf_release(&name);
+	return l;
 }
 
 struct attempts *
@@ -75,7 +90,9 @@ attempts_open(const struct attempt_options *o, struct why *why)
 	    (l->limits = limits_open(o->source->limits, o->source->n_limits,
 		 name.at, o->account, getenv("HA_LIMIT"), why)) == NULL ||
 	    (l->breaker = breaker_open(
-		 name.at, o->account, &breaker_rule, why)) == NULL) {
+		 name.at, o->account, &breaker_rule, why)) == NULL ||
+	    (l->denied = denied_open(name.at, o->account, why)) == NULL ||
+	    (l->mints = mints_of(name.at, o->account, why)) == NULL) {
 		attempts_close(l);
 		l = NULL;
 	}
@@ -111,6 +128,8 @@ attempts_close(struct attempts *l)
 		try_free(t);
 	}
 	limits_close(l->limits);
+	limits_close(l->mints);
+	denied_close(l->denied);
 	breaker_close(l->breaker);
 	json_free(l->json);
 	free(l);
@@ -158,8 +177,16 @@ on_came(void *tag)
 static int
 gate(struct attempts *l, struct try *t, int64_t *wait_us, struct why *why)
 {
-	int rc = limit_try(l->limits, &t->ticket, wait_us, why);
+	struct limit_ticket ticket;
+	int rc = 1;
 
+	if (t->secret && (rc = limit_try(l->mints, &ticket, wait_us, why)) == 0)
+		return why_set(why, EX_TEMPFAIL,
+			   "new tokens are refused for another %.0f s",
+			   (double)*wait_us / 1e6),
+		       0;
+	if (rc == 1)
+		rc = limit_try(l->limits, &t->ticket, wait_us, why);
 	if (rc == 0)
 		why_set(why, EX_TEMPFAIL,
 		    "the limiter lets no call start "
@@ -253,8 +280,9 @@ tell(struct attempts *l, struct try *t, struct attempt_answer *a,
 	if (limit_drop(l->limits, &t->ticket, why) == -1 ||
 	    breaker_tell(l->breaker, w->works, why) == -1)
 		return -1;
+	/* who has a token need not wait for those who want one */
 	if (w->all_wait &&
-	    limit_block(l->limits,
+	    limit_block(t->secret ? l->mints : l->limits,
 		(w->wait_ms + arc4random_uniform(250)) * 1000, why) == -1)
 		return -1;
 	if (w->rest_ms > 0 &&
@@ -311,6 +339,19 @@ attempt_next(
 	t = a->http.tag;
 	STAILQ_REMOVE(&l->sent, t, try, next);
 	return finish(l, t, a, why);
+}
+
+bool
+attempt_denied(struct attempts *l, const char *path)
+{
+	return l->denied != NULL && denied_has(l->denied, path);
+}
+
+void
+attempt_deny(struct attempts *l, const char *path)
+{
+	if (l->denied != NULL)
+		denied_note(l->denied, path);
 }
 
 void

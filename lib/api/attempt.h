@@ -59,6 +59,9 @@ int attempt_start(struct attempts *l, const struct attempt_request *r,
 /* Works for at most wait_ms: 1 and a finished try, 0, or -1. */
 int attempt_next(
     struct attempts *l, int wait_ms, struct attempt_answer *a, struct why *why);
+/* Is what this path leads to refused whatever the token (denied.h)? It is. */
+bool attempt_denied(struct attempts *l, const char *path);
+void attempt_deny(struct attempts *l, const char *path);
 void attempt_answer_release(struct attempt_answer *a);
 /* It failed so, and is tried again at that time of shared_now(). */
 void attempts_again(

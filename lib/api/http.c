@@ -243,13 +243,27 @@ set_up(struct transfer *t, const struct http_request *r, bool loopback)
 		curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, r->form);
 }
 
+/* One line each, whatever an account, a token or a description holds. */
+static int
+check_headers(const struct http_request *r, struct why *why)
+{
+	for (size_t i = 0; i < r->n_headers; i++)
+		for (const char *c = r->headers[i]; *c != '\0'; c++)
+			if ((unsigned char)*c < ' ' || *c == 0x7f)
+				return why_set(why, EX_CONFIG,
+				    "a control byte in the header %.*s",
+				    (int)strcspn(r->headers[i], ": \r\n"),
+				    r->headers[i]);
+	return 0;
+}
+
 int
 http_start(struct http *h, const struct http_request *r, struct why *why)
 {
 	struct transfer *t;
 	bool loopback;
 
-	if (check(r->url, &loopback, why) == -1)
+	if (check(r->url, &loopback, why) == -1 || check_headers(r, why) == -1)
 		return -1;
 	t = mem_new(1, sizeof(*t));
 	t->easy = h->n_idle > 0 ? h->idle[--h->n_idle] : curl_easy_init();

@@ -64,7 +64,8 @@ struct http *http_open(int max_flight, struct why *why);
 void http_close(struct http *h); /* NULL is fine; drops what is in flight */
 /* EX_CONFIG unless https://host…, or http:// and loopback. */
 int http_check(const char *url, struct why *why);
-/* -1 for a URL that http_check refuses. */
+/* -1 for a URL that http_check refuses; EX_CONFIG: a header with control bytes.
+ */
 int http_start(struct http *h, const struct http_request *r, struct why *why);
 /* Works for at most wait_ms: 1 and a finished transfer, 0, or -1. */
 int http_next(

@@ -3,7 +3,9 @@
  *
  * Inside of lib/api.
  *
- * Holds its own copies, the last REDACT_MAX of them, and wipes them.
+ * Holds its own copies of all that it was told and wipes them. A secret is
+ * found as it is, and as an echo may have it: each of its bytes plain, as
+ * %2f or %2F, as + for a blank, or as JSON escapes it (\\/, \\", \\u0026).
  */
 #ifndef HA_REDACT_H
 #define HA_REDACT_H
@@ -13,12 +15,11 @@
 
 #include "base/buf.h"
 
-#define REDACT_MAX 8
 #define REDACT_SHORT 5 /* bytes; fewer would star out half of any text */
 
 struct redact {
-	char *at[REDACT_MAX];
-	size_t n;
+	char **at;
+	size_t n, room;
 };
 
 void redact_init(struct redact *h);

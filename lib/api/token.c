@@ -8,11 +8,15 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "base/mem.h"
+#include "base/quit.h"
 #include "base/shared.h"
 #include "source/template.h"
 
-#define EARLY_MS 60000 /* a token is renewed before it ends */
-#define YOUNG_MS 60000 /* so young a token is not the reason of a 403 */
+#define EARLY_MS 60000	    /* a token is renewed before it ends */
+#define YOUNG_MS 60000	    /* so young a token is not the reason of a 403 */
+#define AHEAD_MS 5000	    /* clocks and roundings differ by less */
+#define AGAIN_MS 60000	    /* a mint that failed is not tried again before */
+#define PATIENT_US 10000000 /* for a window, while the old token lasts */
 #define LIFE_MAX_S (100LL * 366 * 86400)
 #define TOKEN_MAX 16384
 
@@ -25,18 +29,43 @@ struct token {
 	bool forbids; /* 403s here are about objects, not about the token */
 	uint64_t generation, refused, worked;
 	struct redact *hide;
+	int64_t failed_us; /* when the last mint did, if it did; and why */
+	struct why failed;
 };
 
+/*
+ * Where the account lives, while HA_TOKEN says who we are: with a database the
+ * token goes to the base URL that is there, never to another's.
+ */
+static bool
+base_is_stored(const char *dbname)
+{
+	static const char *const names[] = {"HA_DATABASE_URL", "PGHOST",
+	    "PGHOSTADDR", "PGDATABASE", "PGSERVICE"};
+	const char *base = getenv("HA_BASE_URL"), *value;
+
+	if (base != NULL && *base != '\0')
+		return false;
+	if (dbname != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((value = getenv(names[i])) != NULL && *value != '\0')
+			return true;
+	return false;
+}
+
 static int
-load(struct token *t, const char *account, bool database, struct why *why)
+load(struct token *t, const char *account, bool given, struct why *why)
 {
 	struct account *a = &t->account;
 	struct db *db = NULL;
 	int rc;
 
-	if (database && (db = db_open(t->dbname, why)) == NULL)
-		return why_in(
-		    why, "without HA_TOKEN the token is in the database");
+	if ((!given || base_is_stored(t->dbname)) &&
+	    (db = db_open(t->dbname, why)) == NULL)
+		return why_in(why, "%s",
+		    given ? "without HA_BASE_URL it is in the database"
+			  : "without HA_TOKEN the token is in the database");
 	rc = account_load(db, t->source, account, a, why);
 	db_close(db);
 	if (rc == -1)
@@ -68,7 +97,7 @@ token_open(const struct source *s, const char *dbname, const char *account,
 		account = replay;
 	if (t->none)
 		t->account.id = mem_str(account != NULL ? account : "");
-	else if (load(t, account, !has_token, why) == -1) {
+	else if (load(t, account, has_token, why) == -1) {
 		token_close(t);
 		return NULL;
 	}
@@ -109,6 +138,21 @@ ended(const struct account *a, int64_t now_ms)
 	return now_ms >= a->expires_ms - early;
 }
 
+/*
+ * Good now or soon. One from the future was made by a machine whose clock is
+ * ahead, and nobody knows when it ends.
+ */
+static bool
+lasts(const struct token *t)
+{
+	const struct account *a = &t->account;
+	int64_t now_ms = clock_wall_ms();
+
+	return a->token != NULL && !ended(a, now_ms) &&
+	       a->valid_from_ms - now_ms <=
+		   t->source->auth.settle_ms + AHEAD_MS;
+}
+
 int
 token_ready(
     struct token *t, struct buf *header, uint64_t *generation, int64_t *wait_us)
@@ -124,10 +168,8 @@ token_ready(
 	if (t->none)
 		return 1;
 	if (a->token == NULL ||
-	    (!t->fixed && (t->refused == t->generation || ended(a, now_ms))))
+	    (!t->fixed && (t->refused == t->generation || !lasts(t))))
 		return -1;
-	if (wait_ms > t->source->auth.settle_ms) /* the clock was set back */
-		wait_ms = t->source->auth.settle_ms;
 	if (wait_ms > 0 && !t->fixed) {
 		*wait_us = wait_ms * 1000;
 		return 0;
@@ -187,7 +229,7 @@ take_answer(struct token *t, struct db *db, const struct http_answer *a,
 {
 	const struct auth *auth = &t->source->auth;
 	struct buf text = BUF_INIT, life = BUF_INIT;
-	int64_t from_ms = clock_wall_ms() + auth->settle_ms, expires_ms = 0;
+	int64_t life_ms = 0;
 	const char *bad = NULL;
 	int rc = -1;
 
@@ -202,11 +244,11 @@ take_answer(struct token *t, struct db *db, const struct http_answer *a,
 		long long s = strtonum(life.at, 1, LIFE_MAX_S, &bad);
 
 		if (bad == NULL)
-			expires_ms = clock_wall_ms() + s * 1000;
+			life_ms = s * 1000;
 	}
 	redact_add(t->hide, text.at);
 	rc = account_save_token(
-	    db, &t->account, text.at, from_ms, expires_ms, why);
+	    db, &t->account, text.at, auth->settle_ms, life_ms, why);
 	t->generation++;
 out:
 	buf_wipe(&text);
@@ -233,20 +275,38 @@ fill_form(struct token *t, struct buf *form, struct why *why)
 	return 0;
 }
 
-static void
-pause_until(int64_t at_us)
+/* Minting stops all else; a signal ends it at once. */
+static int
+stopped(struct why *why)
 {
-	int64_t us = at_us - shared_now();
-	struct timespec t = {us / 1000000, us % 1000000 * 1000};
-
-	if (us > 0)
-		nanosleep(&t, NULL);
+	if (!quit_wanted())
+		return 0;
+	return why_set(why, EX_TEMPFAIL, "ended by a signal");
 }
 
-/* One try of the POST, waiting for the limiter as it must. */
+static int
+pause_until(int64_t at_us, struct why *why)
+{
+	int64_t us;
+
+	while ((us = at_us - shared_now()) > 0) {
+		const struct timespec t = {
+		    0, 1000 * (us < 200000 ? us : 200000)};
+
+		if (stopped(why) == -1)
+			return -1;
+		nanosleep(&t, NULL);
+	}
+	return 0;
+}
+
+/*
+ * One try of the POST, waiting for the limiter as it must. spare: there is a
+ * token to go on with, so that nobody stands still for long.
+ */
 static int
 post_once(struct attempts *l, struct attempt_request *r, int64_t deadline_us,
-    struct attempt_answer *a, struct why *why)
+    bool spare, struct attempt_answer *a, struct why *why)
 {
 	int64_t wait_us = 0, now;
 	int rc;
@@ -257,14 +317,18 @@ post_once(struct attempts *l, struct attempt_request *r, int64_t deadline_us,
 		if (r->timeout_ms < 1)
 			return why_set(why, EX_TEMPFAIL, "the time is spent");
 		rc = attempt_start(l, r, &wait_us, why);
-		if (rc == -1 || (rc == 0 && now + wait_us > deadline_us))
+		if (rc == -1 || (rc == 0 && now + wait_us > deadline_us) ||
+		    (rc == 0 && spare && wait_us > PATIENT_US))
 			return -1;
 		if (rc == 0) {
-			pause_until(now + wait_us);
+			if (pause_until(now + wait_us, why) == -1)
+				return -1;
 			continue;
 		}
-		while ((rc = attempt_next(l, 1000, a, why)) == 0)
-			;
+		do
+			if (stopped(why) == -1)
+				return -1;
+		while ((rc = attempt_next(l, 1000, a, why)) == 0);
 		if (rc == -1 || !a->back)
 			return rc == -1 ? -1 : 0;
 		attempt_answer_release(a);
@@ -283,7 +347,7 @@ post(struct token *t, struct db *db, struct attempts *l, const char *form,
 
 	for (;;) {
 		memset(&a, 0, sizeof(a));
-		if (post_once(l, &r, deadline_us, &a, why) == -1)
+		if (post_once(l, &r, deadline_us, lasts(t), &a, why) == -1)
 			return -1;
 		if (a.judged.verdict == VERDICT_USABLE) {
 			rc = take_answer(t, db, &a.http, why);
@@ -295,12 +359,14 @@ post(struct token *t, struct db *db, struct attempts *l, const char *form,
 		if (a.http.code == 400) /* OAuth 2: invalid_client, too */
 			why->status = EX_NOPERM;
 		attempt_answer_release(&a);
-		if (retry_again(&again, &a.judged, shared_now(), true, &at_us,
+		if ((a.judged.all_wait && lasts(t)) ||
+		    retry_again(&again, &a.judged, shared_now(), true, &at_us,
 			why) == 0)
 			return -1;
 		++*retries;
 		attempts_again(l, why, at_us);
-		pause_until(at_us);
+		if (pause_until(at_us, why) == -1)
+			return -1;
 	}
 }
 
@@ -318,7 +384,7 @@ renew_locked(struct token *t, struct db *db, struct attempts *l,
 	if (account_reload_token(db, a, why) == -1)
 		goto out;
 	redact_add(t->hide, a->token);
-	if (a->token != NULL && !ended(a, clock_wall_ms()) &&
+	if (lasts(t) &&
 	    (!refused || before == NULL || strcmp(a->token, before) != 0)) {
 		t->generation++;
 		rc = 0;
@@ -347,13 +413,29 @@ token_renew(struct token *t, struct attempts *l, int64_t deadline_us,
 		    "account %s has no token (HA_TOKEN, or `ha-account "
 		    "update %s %s`)",
 		    t->account.id, t->source->name, t->account.id);
+	if (t->failed_us > 0 &&
+	    shared_now() - t->failed_us < (int64_t)AGAIN_MS * 1000) {
+		*why = t->failed;
+		return -1;
+	}
 	if ((db = db_open(t->dbname, why)) == NULL)
 		return -1;
 	rc = account_mint_lock(db, &t->account, why);
 	if (rc == 0) {
 		rc = renew_locked(t, db, l, deadline_us, retries, why);
 		account_mint_unlock(db, &t->account, &ignored);
+		t->failed_us = rc == -1 ? shared_now() : 0;
+		t->failed = *why;
 	}
 	db_close(db);
 	return rc;
+}
+
+bool
+token_keep(struct token *t)
+{
+	if (!lasts(t))
+		return false;
+	t->refused = 0;
+	return true;
 }

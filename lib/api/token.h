@@ -3,10 +3,10 @@
  *
  * Inside of lib/api.
  *
- * With HA_TOKEN, or an API without credentials, there is no database and no
- * mint. Otherwise the account's token is used while it lasts; a new one is
- * minted by one process at a time and shared through the account's row. The
- * database is open only while a token is loaded or minted.
+ * With HA_TOKEN there is no mint, and a database only for the base URL; an API
+ * without credentials has neither. Otherwise the account's token is used while
+ * it lasts; a new one is minted by one process at a time and shared through the
+ * account's row. The database is open only while a token is loaded or minted.
  */
 #ifndef HA_TOKEN_H
 #define HA_TOKEN_H
@@ -46,8 +46,16 @@ void token_worked(struct token *t, uint64_t generation);
  * already tried anew for that reason.
  */
 bool token_refused(struct token *t, uint64_t generation, bool again);
-/* Mints, or takes what another process minted meanwhile. Blocks. */
+/*
+ * Mints, or takes what another process minted meanwhile. Blocks, but not past
+ * a signal (quit.h). What failed a moment ago fails again without a call.
+ */
 int token_renew(struct token *t, struct attempts *l, int64_t deadline_us,
     uint64_t *retries, struct why *why);
+/*
+ * Behind a mint that failed: true if the token that there is still lasts, for
+ * calls that were not refused with it.
+ */
+bool token_keep(struct token *t);
 
 #endif

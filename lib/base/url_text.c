@@ -29,6 +29,30 @@ url_is_host(const char *text)
 			   '\0'));
 }
 
+void
+url_origin(const char *url, struct buf *to)
+{
+	static const char *const usual[][2] = {
+	    {"https://", ":443"}, {"http://", ":80"}};
+	const char *host = strstr(url, "://");
+	size_t from = to->len, len, n;
+
+	host = host == NULL ? url : host + 3;
+	buf_add(to, url, (size_t)(host - url) + strcspn(host, "/?#"));
+	for (size_t i = from; i < to->len; i++)
+		if (to->at[i] >= 'A' && to->at[i] <= 'Z')
+			to->at[i] += 'a' - 'A';
+	len = to->len - from;
+	for (size_t i = 0; i < 2; i++) {
+		n = strlen(usual[i][1]);
+		if (len > n &&
+		    strncmp(to->at + from, usual[i][0], strlen(usual[i][0])) ==
+			0 &&
+		    strcmp(to->at + to->len - n, usual[i][1]) == 0)
+			to->at[to->len -= n] = '\0';
+	}
+}
+
 bool
 url_is_plain(char c)
 {

@@ -12,6 +12,11 @@
 
 /* "localhost", 127.0.0.1, [::1]: what is said there stays on this machine. */
 bool url_is_loopback(const char *host);
+/*
+ * Adds who is asked, "https://host" and a port that is not the usual one, in
+ * lower case; what is no URL as it is.
+ */
+void url_origin(const char *url, struct buf *to);
 /* Letters, digits and - . _ ~, which mean themselves everywhere in a URL. */
 bool url_is_plain(char c);
 /* Adds a text as a part of a path or query: all but plain bytes as %XX. */

@@ -87,8 +87,8 @@ int lane_committed(struct lane *l, struct why *why);
  * Dry run, behind lane_commit: these rows (an array of keys, pgarray.h) would
  * be stored now, and are so for rows that want them as parents.
  */
-int lane_would(struct lane *l, const char *resource, const char *keys,
-    struct why *why);
+int lane_would(
+    struct lane *l, const char *resource, const char *keys, struct why *why);
 const char *lane_state(const struct lane *l);
 
 #endif

@@ -232,3 +232,41 @@ opens() { HA_BASE_URL=http://127.0.0.1:9 ha-fetch -T 1s hostaway /listings; }
 	run -64 ha-account show hostaway 1 2
 	run -78 ha-account show nosuch 1
 }
+
+# 75: the secret is there, and nobody listens; 78: it does not open.
+fetch() { env -u HA_BASE_URL ha-fetch -T 1s -a "$1" hostaway /v1/listings; }
+
+@test "a base URL that was put into the database alone gets no secret" {
+	add 1 --base-url http://127.0.0.1:1/v1
+	run -75 fetch 1
+	sql "UPDATE ha.accounts SET base_url = 'http://127.0.0.1:2/v1'"
+	run -78 fetch 1
+	[[ $output == *"for another base URL"*"ha-account update --base-url"* ]]
+	run -78 ha-account update hostaway 1 --base-url http://127.0.0.1:3
+	ha-account update hostaway 1 --base-url http://127.0.0.1:1/v2
+	run -75 fetch 1
+	sql "UPDATE ha.accounts SET base_url = NULL"
+	run -78 fetch 1
+}
+
+@test "update: a secret that an earlier version sealed is sealed for its base URL" {
+	add 1
+	sql "UPDATE ha.accounts SET base_url = 'http://127.0.0.1:1'"
+	run -78 fetch 1
+	ha-account update hostaway 1 --name Casa
+	run -78 fetch 1
+	ha-account update hostaway 1 --base-url http://127.0.0.1:1
+	run -75 fetch 1
+	ha-account update hostaway 1 --base-url http://127.0.0.1:4
+	run -75 fetch 1
+	[[ $output == *"port 4"* ]]
+}
+
+@test "HA_TOKEN goes to the account's base URL, and is one line" {
+	add 1 --base-url http://127.0.0.1:5
+	HA_TOKEN=t run -75 fetch 1
+	[[ $output == *"port 5"* ]]
+	HA_TOKEN=$'t\r\nX-Evil: 1' run -78 fetch 1
+	[[ $output == *"HA_TOKEN holds a control byte"* ]]
+	HA_TOKEN=$'t\x7f' HA_BASE_URL=http://127.0.0.1:6 run -78 ha-fetch -a 1 hostaway /v1/listings
+}

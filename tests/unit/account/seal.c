@@ -17,7 +17,8 @@
 #include "account/seal.h"
 
 static char dir[] = "/tmp/ha-seal-XXXXXX";
-static const struct seal_place place = {"hostaway", "59808", "secret"};
+static const struct seal_place place = {
+    "hostaway", "59808", "secret", "https://api.example.com:443"};
 
 static void
 key_path(char *path, size_t room, const char *name)
@@ -156,10 +157,12 @@ static void
 test_a_value_moved_to_another_row_does_not_open(void **state)
 {
 	const struct seal_place other[] = {
-	    {"reso", "59808", "secret"},
-	    {"hostaway", "59809", "secret"},
-	    {"hostaway", "59808", "token"},
-	    {"hostaway5", "9808", "secret"},
+	    {"reso", "59808", "secret", place.origin},
+	    {"hostaway", "59809", "secret", place.origin},
+	    {"hostaway", "59808", "token", place.origin},
+	    {"hostaway5", "9808", "secret", place.origin},
+	    {"hostaway", "59808", "secret", "https://evil.example.com:443"},
+	    {"hostaway", "59808", "secret", NULL},
 	};
 	struct buf sealed = BUF_INIT, opened = BUF_INIT;
 	struct why why = {0};

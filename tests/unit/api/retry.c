@@ -261,6 +261,54 @@ test_secrets_are_starred_out(void **state)
 	redact_release(&h);
 }
 
+/* As a far side may have it: in a URL, in JSON, in both, in either case. */
+static void
+test_a_secret_is_starred_out_however_it_is_echoed(void **state)
+{
+	static const char *const echoes[] = {"a/b& c+%\"\xc3",
+	    "a%2Fb%26%20c%2B%25%22%C3", "a%2fb%26+c%2b%25%22%c3",
+	    "a\\/b\\u0026 c+%\\\"\xc3", "a\\u002Fb\\u0026\\u0020c%2b%\\\"%C3",
+	    "a/b&+c+%25\"\xc3"};
+	struct redact h;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	redact_init(&h);
+	redact_add(&h, echoes[0]);
+	for (size_t i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
+		buf_clear(&b);
+		buf_fmt(&b, "%%a%s%%2", echoes[i]);
+		assert_true(redact_in(&h, &b));
+		assert_int_equal(b.len, strlen(echoes[i]) + 4);
+		assert_memory_equal(b.at, "%a**********", 12);
+		assert_int_equal(strspn(b.at + 2, "*"), b.len - 4);
+	}
+	buf_set(&b, "a%2gb%26 c\\u00", 14);
+	assert_false(redact_in(&h, &b));
+	buf_release(&b);
+	redact_release(&h);
+}
+
+/* A long life mints many; the first is a secret as long as it is known. */
+static void
+test_no_secret_is_forgotten(void **state)
+{
+	struct redact h;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	redact_init(&h);
+	for (int i = 0; i < 100; i++) {
+		buf_clear(&b);
+		buf_fmt(&b, "token-%d-", i);
+		redact_add(&h, b.at);
+	}
+	buf_set(&b, "token-0-", 8);
+	assert_true(redact_in(&h, &b));
+	buf_release(&b);
+	redact_release(&h);
+}
+
 int
 main(void)
 {
@@ -277,6 +325,8 @@ main(void)
 	    cmocka_unit_test(test_a_200_must_be_one_whole_json_text),
 	    cmocka_unit_test(test_tries_end_with_the_time_or_after_a_few),
 	    cmocka_unit_test(test_secrets_are_starred_out),
+	    cmocka_unit_test(test_a_secret_is_starred_out_however_it_is_echoed),
+	    cmocka_unit_test(test_no_secret_is_forgotten),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -81,11 +81,33 @@ test_a_part_is_encoded(void **state)
 	buf_release(&back);
 }
 
+static void
+test_an_origin_is_who_is_asked(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"https://API.example.com/v1?x#y", "https://api.example.com"},
+	    {"https://api.example.com:443", "https://api.example.com"},
+	    {"https://api.example.com:80/", "https://api.example.com:80"},
+	    {"http://[::1]:80/v1", "http://[::1]"},
+	    {"http://127.0.0.1:8080", "http://127.0.0.1:8080"}, {"", ""}};
+	struct buf got = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&got);
+		url_origin(cases[i][0], &got);
+		assert_int_equal(got.len, strlen(cases[i][1]));
+		assert_memory_equal(got.at, cases[i][1], got.len);
+	}
+	buf_release(&got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_hosts_are_names),
+	    cmocka_unit_test(test_an_origin_is_who_is_asked),
 	    cmocka_unit_test(test_a_query_is_decoded),
 	    cmocka_unit_test(test_a_part_is_encoded),
 	};
