@@ -10,18 +10,22 @@
 
 struct schema_options {
 	bool apply, verbose;
-	const char *check, *dbname;
+	bool check;
+	const char *dbname;
 	struct schema_how how;
 };
 
 #define TO(member) TOOL_TO(struct schema_options, member)
 #define APPLY TOOL_FORM(1)
+#define CHECK TOOL_FORM(2)
 
 static const struct tool_option options[] = {
     {"apply", 0, NULL, "bring the database up to date", TOOL_FLAG, TO(apply),
 	.in = APPLY},
     {"bare", 0, NULL, "no indexes and foreign keys while all is empty",
 	TOOL_FLAG, TO(how.bare), .in = APPLY},
+    {"check", 0, NULL, "look for mistakes in a description's file", TOOL_FLAG,
+	TO(check), .in = CHECK},
     {"dbname", 'd', "dbname", "database, if not the environment's", TOOL_TEXT,
 	TO(dbname), .in = APPLY},
     {"dry-run", 'n', NULL, "print what it would do and what it locks",
@@ -33,7 +37,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "ha-schema",
-    .forms = {"[-hV] source", "--apply % source"},
+    .forms = {"[-hV] source", "--apply % source", "--check file"},
     .options = options,
     .anywhere = true,
 };
@@ -111,8 +115,12 @@ main(int argc, char **argv, char **envp)
 	tool_start(&tool, argc, argv, envp);
 	next = tool_options(argc, argv, &o);
 	if (argc - next != 1)
-		tool_usage("one source is wanted");
+		tool_usage("one source or file is wanted");
+	if (o.check && o.apply)
+		tool_usage("--apply and --check do not go together");
 	if (!o.apply && (o.how.bare || o.how.dry || o.verbose))
 		tool_usage("that goes with --apply");
+	if (o.check)
+		return tool_end(source_verify_file(argv[next], &why), &why);
 	return tool_end(run(argv[next], &o, &why), &why);
 }

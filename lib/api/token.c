@@ -11,6 +11,7 @@
 #include "base/quit.h"
 #include "base/shared.h"
 #include "source/template.h"
+#include "base/url_text.h"
 
 #define EARLY_MS 60000	    /* a token is renewed before it ends */
 #define YOUNG_MS 60000	    /* so young a token is not the reason of a 403 */
@@ -268,8 +269,10 @@ fill_form(struct token *t, struct buf *form, struct why *why)
 		    "account %s has no secret (`ha-account update %s %s`)",
 		    t->account.id, t->source->name, t->account.id);
 	for (size_t i = 0; i < p->n; i++) {
-		buf_fmt(form, "%s%s=", i > 0 ? "&" : "", p->at[i].name);
-		if (template_fill(p->at[i].value, &v, true, form, why) == -1)
+		buf_str(form, i > 0 ? "&" : "");
+		url_encode(p->at[i].name, strlen(p->at[i].name), form);
+		buf_chr(form, '=');
+		if (template_query(p->at[i].value, &v, form, why) == -1)
 			return -1;
 	}
 	return 0;

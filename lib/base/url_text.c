@@ -61,15 +61,29 @@ url_is_plain(char c)
 	       c == '~';
 }
 
-void
-url_encode(const char *text, size_t len, struct buf *to)
+/* All but plain bytes and those of `also` as %XX. */
+static void
+encode(const char *text, size_t len, const char *also, struct buf *to)
 {
 	buf_str(to, "");
 	for (size_t i = 0; i < len; i++)
-		if (url_is_plain(text[i]))
+		if (url_is_plain(text[i]) ||
+		    (text[i] != '\0' && strchr(also, text[i]) != NULL))
 			buf_chr(to, text[i]);
 		else
 			buf_fmt(to, "%%%02X", (unsigned char)text[i]);
+}
+
+void
+url_encode(const char *text, size_t len, struct buf *to)
+{
+	encode(text, len, "", to);
+}
+
+void
+url_encode_query(const char *text, size_t len, struct buf *to)
+{
+	encode(text, len, ",:/@$()*'!;?", to);
 }
 
 static int

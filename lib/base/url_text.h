@@ -21,6 +21,11 @@ void url_origin(const char *url, struct buf *to);
 bool url_is_plain(char c);
 /* Adds a text as a part of a path or query: all but plain bytes as %XX. */
 void url_encode(const char *text, size_t len, struct buf *to);
+/*
+ * The same of what somebody wrote as a name or value of a query: signs that
+ * end nothing there (, : / @ $ ( ) * ' ! ; ?) stay, so that it can be read.
+ */
+void url_encode_query(const char *text, size_t len, struct buf *to);
 /* Adds a part of a query, decoded; plus: a + is a blank. */
 void url_decode(const char *text, size_t len, bool plus, struct buf *to);
 /* "host" or "host:port", and nothing else. */

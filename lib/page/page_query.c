@@ -12,9 +12,9 @@ add_pair(struct page *p, const struct pair *pair,
 	bool first = memchr(p->base.at, '?', p->base.len) == NULL;
 
 	buf_chr(&p->base, first ? '?' : '&');
-	buf_str(&p->base, pair->name);
+	url_encode_query(pair->name, strlen(pair->name), &p->base);
 	buf_chr(&p->base, '=');
-	if (template_fill(pair->value, v, true, &p->base, why) == -1)
+	if (template_query(pair->value, v, &p->base, why) == -1)
 		return why_in(why, "query %s", pair->name);
 	return 0;
 }
@@ -100,7 +100,7 @@ page_param(struct buf *to, const char *name, const char *value)
 	if (name == NULL)
 		return;
 	buf_chr(to, memchr(to->at, '?', to->len) == NULL ? '?' : '&');
-	buf_str(to, name);
+	url_encode_query(name, strlen(name), to);
 	buf_chr(to, '=');
 	url_encode(value, strlen(value), to);
 }

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -23,25 +24,52 @@ path_of(const struct desc *d, char path[PATH_SIZE])
 		snprintf(path, PATH_SIZE, "%.160s[%zu]", in, d->index);
 }
 
+void
+desc_place(const char *file, const char *text, const char *at, struct buf *to)
+{
+	size_t line = 1;
+	const char *start = text;
+
+	for (const char *p = text; p < at; p++)
+		if (*p == '\n') {
+			line++;
+			start = p + 1;
+		}
+	buf_fmt(to, "%s:%zu:%zu", file, line, (size_t)(at - start) + 1);
+}
+
+/* The nearest value around it that is in the text: it may be absent. */
+static const char *
+start_of(const struct desc *d)
+{
+	while (d->in != NULL && (d->val.type == JSON_NONE || d->val.len == 0))
+		d = d->in;
+	return d->val.text;
+}
+
 /* In parentheses: for the analyzer the name is a macro, too. */
 int(desc_fail)(const struct desc *d, struct why *why, const char *fmt, ...)
 {
 	char text[512], path[PATH_SIZE];
+	struct buf place = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	path_of(d, path);
-	return why_set(why, EX_CONFIG, "%s: %s: %s", d->file,
+	desc_place(d->file, d->text, start_of(d), &place);
+	why_set(why, EX_CONFIG, "%s: %s: %s", place.at,
 	    path[0] == '\0' ? "." : path, text);
+	buf_release(&place);
+	return -1;
 }
 
 struct desc
 desc_child(
     const struct desc *d, const char *name, size_t index, struct json_val val)
 {
-	return (struct desc){d->file, d->verify, d, name, index, val};
+	return (struct desc){d->file, d->text, d->verify, d, name, index, val};
 }
 
 bool
@@ -166,4 +194,52 @@ desc_is_name(const char *text)
 
 	return n > 0 && n <= 50 && text[n] == '\0' &&
 	       (text[0] < '0' || text[0] > '9');
+}
+
+struct nth {
+	size_t left;
+	struct json_val val;
+};
+
+static int
+find_nth(void *ctx, const struct json_val *val, struct why *why)
+{
+	struct nth *n = ctx;
+
+	(void)why;
+	n->val = *val;
+	return n->left-- == 0;
+}
+
+void
+desc_follow(struct desc *d, const char *message)
+{
+	char name[64];
+	struct why ignored;
+	size_t n;
+
+	for (;; message += n) {
+		struct json_val val = {JSON_NONE, "", 0};
+
+		if (*message == '.') {
+			n = strcspn(++message, ".[: ");
+			if (n == 0 || n >= sizeof(name) ||
+			    d->val.type != JSON_OBJECT)
+				return;
+			memcpy(name, message, n);
+			name[n] = '\0';
+			val = json_get(&d->val, name);
+		} else if (*message == '[' && d->val.type == JSON_ARRAY) {
+			struct nth nth = {
+			    (size_t)strtoul(message + 1, NULL, 10), val};
+
+			if (json_elements(&d->val, find_nth, &nth, &ignored) ==
+			    1)
+				val = nth.val;
+			n = strcspn(message, "]") + 1;
+		}
+		if (val.type == JSON_NONE)
+			return;
+		d->val = val;
+	}
 }

@@ -10,7 +10,8 @@
  *
  * A struct desc is one value and its place (".resources[3].columns.id"),
  * held by the caller; it borrows the file's text and the value it is in.
- * Every failure is EX_CONFIG and reads "FILE: PATH: what is wrong".
+ * Every failure is EX_CONFIG and reads
+ * "FILE:LINE:COLUMN: PATH: what is wrong".
  */
 #ifndef HA_DESC_H
 #define HA_DESC_H
@@ -18,12 +19,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/why.h"
 #include "json/expr.h"
 #include "json/json.h"
 
 struct desc {
 	const char *file;
+	const char *text;      /* the whole, for line and column */
 	bool verify;	       /* compile jq programs now: 15 ms each */
 	const struct desc *in; /* NULL: it is the whole */
 	const char *name;      /* in an object; NULL: in a list */
@@ -116,6 +119,14 @@ int desc_expr(
 /* A name that SQL takes without quotes: [a-z_][a-z0-9_]*, up to 50. */
 bool desc_is_name(const char *text);
 
+/* Adds "FILE:LINE:COLUMN" of a byte of the text; both count from 1. */
+void desc_place(
+    const char *file, const char *text, const char *at, struct buf *to);
+/*
+ * Of d, which it moves: where the member is that a message begins with, as
+ * ".columns.id: no such column" or ".parents[1]: ..." do.
+ */
+void desc_follow(struct desc *d, const char *message);
 int desc_fail(const struct desc *d, struct why *why, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 #ifdef __clang_analyzer__ /* as in why.h */

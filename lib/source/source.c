@@ -147,13 +147,15 @@ check_top(const struct desc *top, void *of, struct why *why)
 		if (!url_is_host(s->hosts[i]))
 			return desc_fail(
 			    top, why, "\"hosts\": %s is no host", s->hosts[i]);
+	if (source_check_site(top, s, why) == -1)
+		return -1;
 	if (s->n_resources == 0) {
 		struct desc d;
 
 		desc_get(top, "resources", &d);
 		return desc_fail(&d, why, "is empty");
 	}
-	if (source_check(s, why) == -1)
+	if (source_check(top, s, why) == -1)
 		return -1;
 	return source_check_sync(top, s, why);
 }
@@ -178,34 +180,49 @@ static const struct desc_member members[] = {
     {.size = sizeof(struct source), .check = check_top},
 };
 
+/* "byte 310: a comma is missing", with line and column instead. */
+static void
+no_json(const struct desc *top, size_t len, struct why *why)
+{
+	struct buf place = BUF_INIT;
+	const char *what = strstr(why->msg, ": ");
+	char text[sizeof(why->msg)];
+	size_t byte = 1;
+
+	sscanf(why->msg, "byte %zu", &byte);
+	snprintf(text, sizeof(text), "%s", what == NULL ? why->msg : what + 2);
+	byte = byte > len ? len : byte - 1;
+	desc_place(top->file, top->text, top->text + byte, &place);
+	why_set(why, EX_CONFIG, "%s: %s", place.at, text);
+	buf_release(&place);
+}
+
+/* name NULL: whatever it is called. */
 static struct source *
-load(const char *name, bool verify, struct why *why)
+load(const char *file, const char *name, bool verify, struct why *why)
 {
 	struct source *s = mem_new(1, sizeof(*s));
-	struct buf path = BUF_INIT, text = BUF_INIT;
+	struct buf text = BUF_INIT;
 	struct json *json = json_new();
 	struct desc top = {.verify = verify};
 	int rc = -1;
 
-	if (source_path(name, ".json", &path, why) == -1)
-		goto out;
-	s->file = mem_str(path.at);
-	if (read_file(path.at, &text, why) == -1)
+	s->file = mem_str(file);
+	if (read_file(file, &text, why) == -1)
 		goto out;
 	top.file = s->file;
+	top.text = text.at;
 	top.val.text = text.at + strspn(text.at, " \t\r\n");
 	top.val.len = text.len - (size_t)(top.val.text - text.at);
 	if (json_check(json, text.at, text.len, &top.val.type, why) == -1) {
-		why_in(why, "%s", path.at);
-		why->status = EX_CONFIG;
+		no_json(&top, text.len, why);
 		goto out;
 	}
 	rc = desc_read(&top, members, s, why);
-	if (rc == 0 && strcmp(s->name, name) != 0)
+	if (rc == 0 && name != NULL && strcmp(s->name, name) != 0)
 		rc = desc_fail(&top, why, "\"source\" is not %s", name);
 out:
 	json_free(json);
-	buf_release(&path);
 	buf_release(&text);
 	if (rc == 0)
 		return s;
@@ -213,16 +230,37 @@ out:
 	return NULL;
 }
 
+static struct source *
+load_named(const char *name, bool verify, struct why *why)
+{
+	struct buf path = BUF_INIT;
+	struct source *s = NULL;
+
+	if (source_path(name, ".json", &path, why) == 0)
+		s = load(path.at, name, verify, why);
+	buf_release(&path);
+	return s;
+}
+
 struct source *
 source_load(const char *name, struct why *why)
 {
-	return load(name, false, why);
+	return load_named(name, false, why);
 }
 
 int
 source_verify(const char *name, struct why *why)
 {
-	struct source *s = load(name, true, why);
+	struct source *s = load_named(name, true, why);
+
+	source_free(s);
+	return s == NULL ? -1 : 0;
+}
+
+int
+source_verify_file(const char *file, struct why *why)
+{
+	struct source *s = load(file, NULL, true, why);
 
 	source_free(s);
 	return s == NULL ? -1 : 0;

@@ -279,6 +279,8 @@ struct source *source_load(const char *name, struct why *why);
  * to their first use: what ha-schema does, the first tool to meet a source.
  */
 int source_verify(const char *name, struct why *why);
+/* A file that may lie anywhere, such as one that is being written. */
+int source_verify_file(const char *file, struct why *why);
 void source_free(struct source *s);
 /* NULL where there is none of that name. */
 const struct resource *source_find(const struct source *s, const char *name);

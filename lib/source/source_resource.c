@@ -76,7 +76,8 @@ check_column_name(const struct desc *d, struct why *why)
 {
 	static const char *const ours[] = {"account_id", "customer_id", "ident",
 	    "raw_payload", "fingerprint", "created_at", "updated_at",
-	    "deleted_at", "version", NULL};
+	    "deleted_at", "version", "ctid", "xmin", "xmax", "cmin", "cmax",
+	    "tableoid", NULL};
 
 	if (!desc_is_name(d->name))
 		return desc_fail(d, why, "is no plain name for a column");
@@ -84,6 +85,8 @@ check_column_name(const struct desc *d, struct why *why)
 		if (strcmp(d->name, ours[i]) == 0)
 			return desc_fail(
 			    d, why, "every table has this column already");
+	if (strncmp(d->name, "ha_", 3) == 0)
+		return desc_fail(d, why, "names that begin with ha_ are ours");
 	return 0;
 }
 

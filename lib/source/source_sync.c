@@ -53,11 +53,18 @@ is_line(const char *t)
 static int
 check_texts(const struct desc *d, void *of, struct why *why)
 {
+	static const char *const taken[] = {"account", "all", "dbname",
+	    "dry-run", "force", "full", "help", "json", "locked", "max-delete",
+	    "max-time", "quiet", "reconcile", "verbose", "version"};
 	const struct sync_phase *p = of;
 
 	if (!is_flag(p->flag))
 		return desc_fail(
 		    d, why, ".flag: \"%s\" cannot be a flag", p->flag);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (strcmp(p->flag, taken[i]) == 0)
+			return desc_fail(d, why,
+			    ".flag: --%s is an option of ha-sync", p->flag);
 	if (p->title[0] == '\0' || !is_line(p->title))
 		return desc_fail(d, why, ".title must be one line");
 	if (p->sign != NULL &&

@@ -1,5 +1,6 @@
 #include "source/template.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -155,9 +156,11 @@ check_name(const char *name, struct why *why)
 	    name);
 }
 
+enum form { AS_IT_IS, IN_PATH, IN_QUERY };
+
 /* One {name|filter|…}; v NULL only checks it. */
 static int
-fill_one(char *inside, const struct template_values *v, bool encode,
+fill_one(char *inside, const struct template_values *v, enum form form,
     struct buf *to, struct why *why)
 {
 	struct flow f = {BUF_INIT, 0, false};
@@ -170,7 +173,7 @@ fill_one(char *inside, const struct template_values *v, bool encode,
 	if (rc == 0 && v != NULL) {
 		if (f.is_time)
 			put_time(f.us, FORM_RFC3339, &f.text);
-		if (encode)
+		if (form != AS_IT_IS)
 			url_encode(f.text.at, f.text.len, to);
 		else
 			buf_add(to, f.text.at, f.text.len);
@@ -179,8 +182,20 @@ fill_one(char *inside, const struct template_values *v, bool encode,
 	return rc;
 }
 
+/* Of the template itself. */
+static void
+put_literal(const char *text, size_t len, enum form form, struct buf *to)
+{
+	if (form == IN_QUERY)
+		url_encode_query(text, len, to);
+	else if (form == IN_PATH && len == 1 && (*text == '{' || *text == '}'))
+		url_encode(text, len, to);
+	else
+		buf_add(to, text, len);
+}
+
 static int
-run(const char *text, const struct template_values *v, bool encode,
+run(const char *text, const struct template_values *v, enum form form,
     struct buf *to, struct why *why)
 {
 	const char *open, *close;
@@ -188,12 +203,11 @@ run(const char *text, const struct template_values *v, bool encode,
 
 	while (*(open = text + strcspn(text, "{}")) != '\0') {
 		if (open[1] == *open || *open == '}') { /* itself */
-			if (v != NULL)
-				buf_add(to, text, (size_t)(open - text));
-			if (v != NULL && !encode)
-				buf_chr(to, *open);
-			else if (v != NULL)
-				buf_str(to, *open == '{' ? "%7B" : "%7D");
+			if (v != NULL) {
+				put_literal(
+				    text, (size_t)(open - text), form, to);
+				put_literal(open, 1, form, to);
+			}
 			text = open + 1 + (open[1] == *open);
 			continue;
 		}
@@ -202,15 +216,15 @@ run(const char *text, const struct template_values *v, bool encode,
 			return why_set(why, EX_CONFIG,
 			    "a { without its } in \"%s\"", text);
 		if (v != NULL)
-			buf_add(to, text, (size_t)(open - text));
+			put_literal(text, (size_t)(open - text), form, to);
 		memcpy(inside, open + 1, (size_t)(close - open - 1));
 		inside[close - open - 1] = '\0';
-		if (fill_one(inside, v, encode, to, why) == -1)
+		if (fill_one(inside, v, form, to, why) == -1)
 			return -1;
 		text = close + 1;
 	}
 	if (v != NULL)
-		buf_str(to, text);
+		put_literal(text, strlen(text), form, to);
 	return 0;
 }
 
@@ -218,11 +232,40 @@ int
 template_fill(const char *text, const struct template_values *v, bool encode,
     struct buf *to, struct why *why)
 {
-	return run(text, v, encode, to, why);
+	return run(text, v, encode ? IN_PATH : AS_IT_IS, to, why);
+}
+
+int
+template_query(const char *text, const struct template_values *v,
+    struct buf *to, struct why *why)
+{
+	return run(text, v, IN_QUERY, to, why);
 }
 
 int
 template_check(const char *text, struct why *why)
 {
-	return run(text, NULL, false, NULL, why);
+	return run(text, NULL, AS_IT_IS, NULL, why);
+}
+
+int
+template_names(const char *text,
+    int (*fn)(const char *name, void *ctx, struct why *why), void *ctx,
+    struct why *why)
+{
+	char name[128];
+	int rc = 0;
+
+	while (rc == 0 && *(text += strcspn(text, "{}")) != '\0') {
+		if (text[1] == *text || *text == '}') { /* itself */
+			text += 1 + (text[1] == *text);
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)strcspn(text + 1, "|}"), text + 1);
+		rc = fn(name, ctx, why);
+		text += strcspn(text, "}");
+		text += *text == '}';
+	}
+	return rc;
 }

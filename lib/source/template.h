@@ -40,6 +40,13 @@ struct template_values { /* NULL: not known here, using it is an error */
 /* Adds the text to *to. encode: values (not the text around) as %XX. */
 int template_fill(const char *text, const struct template_values *v,
     bool encode, struct buf *to, struct why *why);
+/* As part of a query or a form: values as %XX, and the text around. */
+int template_query(const char *text, const struct template_values *v,
+    struct buf *to, struct why *why);
+/* For each {name}: 0, or what fn gives where that is not 0. */
+int template_names(const char *text,
+    int (*fn)(const char *name, void *ctx, struct why *why), void *ctx,
+    struct why *why);
 /* Checks names and filters only; what source_load uses. EX_CONFIG. */
 int template_check(const char *text, struct why *why);
 

@@ -18,7 +18,7 @@ enum { LINKED, CURSORS, WALKS, CURSOR_WALKS, KEPT, BARE, KITS };
 	"\"updated_on\"],\"columns\":{\"id\":[\"bigint\",\".id\"],"            \
 	"\"updated_on\":[\"timestamptz\",\".updatedOn\"]}}"
 #define CURSOR "\"cursor\":[\"after\",\".paging.cursors.after\"]"
-#define SINCE "\"since\":[{\"$filter\":\"At%20ge%20{position|literal}\"}],"
+#define SINCE "\"since\":[{\"$filter\":\"At ge {position|literal}\"}],"
 
 static const char description[] =
     "{\"v\":1,\"source\":\"t\",\"base\":\"" BASE "\","
@@ -26,8 +26,7 @@ static const char description[] =
     "\"envelope\":{\"rows\":\".data\",\"count\":\".count\","
     "\"next\":\".paging.next\"},\"resources\":["
     "{\"name\":\"links\",\"path\":\"/l\",\"page\":{\"style\":\"link\","
-    "\"count\":true},\"query\":{\"$filter\":\"A%20eq%20'x%2By%20z'\"}," SINCE
-	REST ","
+    "\"count\":true},\"query\":{\"$filter\":\"A eq 'x+y z'\"}," SINCE REST ","
     "{\"name\":\"cursors\",\"path\":\"/c\",\"page\":{\"style\":\"link\"," CURSOR
     "}," REST ","
     "{\"name\":\"walks\",\"path\":\"/w\",\"page\":{\"style\":\"walk\","

@@ -105,12 +105,42 @@ test_durations(void **state)
 			fail_msg("taken: %s", wrong[i]);
 }
 
+static void
+test_all_of_a_query_is_encoded(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {{"#1&2", "%231%262"}, {"a b+c=%20", "a%20b%2Bc%3D%2520"},
+	    {"id,messages.limit(25){{id}}", "id,messages.limit(25)%7Bid%7D"},
+	    {"\xc3\xa9 {account}{{", "%C3%A9%2059808%7B"},
+	    {"{{\"a\":[1]}}", "%7B%22a%22:%5B1%5D%7D"},
+	    {"At ge {position|literal}",
+		"At%20ge%202026-03-01%2000%3A30%3A00"}};
+	struct buf got = BUF_INIT;
+	struct why why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&got);
+		assert_int_equal(
+		    template_query(cases[i].text, &values, &got, &why), 0);
+		assert_string_equal(got.at, cases[i].want);
+	}
+	/* in a path only values are */
+	buf_clear(&got);
+	assert_int_equal(
+	    template_fill("/a,b/{account}{{", &values, true, &got, &why), 0);
+	assert_string_equal(got.at, "/a,b/59808%7B");
+	buf_release(&got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fills),
 	    cmocka_unit_test(test_refuses),
+	    cmocka_unit_test(test_all_of_a_query_is_encoded),
 	    cmocka_unit_test(test_durations),
 	};
 

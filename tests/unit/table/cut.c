@@ -13,11 +13,19 @@
 
 #include "table/cut.h"
 
+#define OF_ROOMS                                                               \
+	"{\"parent\":\"rooms\",\"path\":\"/rooms/{parent.id}/"                 \
+	"x\",\"refresh\":\"1d\"}"
+
 static const char description[] =
     "{\"v\":1,\"source\":\"cuts\",\"title\":\"t\","
     "\"base\":\"https://api.example.com\",\"auth\":{\"style\":\"none\"},"
     "\"envelope\":{\"rows\":\".result\"},\"resources\":["
-    "{\"name\":\"days\",\"path\":\"/days\",\"page\":{\"style\":\"none\"},"
+    "{\"name\":\"rooms\",\"path\":\"/rooms\",\"page\":{\"style\":\"none\"},"
+    "\"key\":[\"id\"],\"columns\":{\"id\":[\"bigint\",\".id\"],"
+    "\"name\":[\"text\",\".name\"]},"
+    "\"fields\":{\"id\":\"id\"}},"
+    "{\"name\":\"days\",\"each\":" OF_ROOMS ","
     "\"key\":[\"date\",\"listing_id\"],\"columns\":{"
     "\"listing_id\":[\"bigint\",\"$parent.id\"],"
     "\"date\":[\"date\",\".date\"],\"price\":[\"numeric\",\".price\"],"
@@ -26,13 +34,10 @@ static const char description[] =
     "\"required\":{\".note\":\"string|null\",\".price\":\"number\","
     "\".extra\":\"object|absent\"},"
     "\"deleted\":\".gone == true\"},"
-    "{\"name\":\"people\",\"path\":\"/people\",\"page\":{\"style\":\"none\"},"
+    "{\"name\":\"people\",\"each\":" OF_ROOMS ","
     "\"identity\":[{\"name\":\"id\",\"from\":[\".id\"]},"
     "{\"name\":\"at\",\"from\":[\"$parent.id\",\".date\"]}],"
     "\"columns\":{\"id\":[\"bigint\",\".id\"]}},"
-    "{\"name\":\"rooms\",\"path\":\"/rooms\",\"page\":{\"style\":\"none\"},"
-    "\"key\":[\"id\"],\"columns\":{\"id\":[\"bigint\",\".id\"],"
-    "\"name\":[\"text\",\".name\"]}},"
     "{\"name\":\"rates\",\"path\":\"/rates\",\"page\":{\"style\":\"none\"},"
     "\"key\":[\"id\"],\"columns\":{\"id\":[\"integer?\",\".id\"],"
     "\"rate\":[\"numeric?\",\".rate\"],\"day\":[\"date?\",\".day\"]}}]}";
