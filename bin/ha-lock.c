@@ -16,6 +16,8 @@ static const struct tool_option options[] = {
 	TO(keeper.dbname)},
     {"lease", 0, "duration", "how long it holds without a heartbeat (300s)",
 	TOOL_DURATION, TO(lease_ms)},
+    {"quiet", 'q', NULL, "without a word if another holds it", TOOL_FLAG,
+	TO(keeper.quiet)},
     {"wait", 0, "duration", "try that long if another holds it (0s)",
 	TOOL_DURATION, TO(keeper.wait_ms)},
     {0},

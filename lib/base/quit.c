@@ -2,14 +2,28 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 static volatile sig_atomic_t wanted;
+static struct timespec first;
 
+/*
+ * A signal to the process group comes again by way of who started us: within a
+ * second it is one. The next one is as ever.
+ */
 static void
 note(int sig)
 {
-	(void)sig;
-	wanted = 1;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!wanted) {
+		first = now;
+		wanted = 1;
+	} else if (now.tv_sec - first.tv_sec > 1) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
 }
 
 void
@@ -18,7 +32,6 @@ quit_listen(void)
 	struct sigaction sa = {.sa_handler = note, .sa_flags = SA_RESTART};
 
 	sigemptyset(&sa.sa_mask);
-	sa.sa_flags |= (int)SA_RESETHAND; /* the second one is as ever */
 	sigaction(SIGTERM, &sa, NULL);
 }
 
@@ -35,6 +48,7 @@ quit_obey(void)
 
 	if (!wanted)
 		return;
+	signal(SIGTERM, SIG_DFL);
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_UNBLOCK, &term, NULL);

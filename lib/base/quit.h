@@ -2,7 +2,7 @@
  * quit -- SIGTERM as a wish to end in order, once.
  *
  * For a tool whose reader should learn how far it came: quit_listen takes the
- * first SIGTERM and only notes it; a second one kills as ever. Whoever is at
+ * first SIGTERM and only notes it; another after a second kills as ever. Whoever is at
  * work asks quit_wanted now and then, finishes what the reader needs, and
  * lets quit_obey end the process by that signal: its parent sees a death by
  * SIGTERM, as if nobody had listened.

@@ -20,7 +20,7 @@
 #include "base/quit.h"
 #include "base/tool_help.h"
 
-#define HA_VERSION "0.1"
+#define HA_VERSION "0.2" /* the only place; NEWS.md says what it brings */
 
 static const struct tool *self; /* for help and usage errors */
 
@@ -68,7 +68,8 @@ tool_end(int rc, const struct why *why)
 {
 	int status;
 
-	if (rc == -1 && !out_failed()) /* that is for out_exit to say */
+	/* no words: nobody wants any; a failed output is for out_exit to say */
+	if (rc == -1 && *why->msg != '\0' && !out_failed())
 		warnx("%s", why->msg);
 	status = out_exit(rc == -1 ? why->status : rc);
 	quit_obey();

@@ -100,6 +100,8 @@ take(struct self *k)
 		if (clock_ms() >= give_up) {
 			why_set(&why, EX_TEMPFAIL, "lease %s: held by %s",
 			    k->o->name, who.at);
+			if (k->o->quiet)
+				*why.msg = '\0';
 			break;
 		}
 		if (heard(k, TRY_MS) != SILENT)

@@ -11,6 +11,7 @@
 #ifndef HA_LEASE_KEEPER_H
 #define HA_LEASE_KEEPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/why.h"
@@ -36,6 +37,7 @@ struct keeper_options {	    /* borrowed until keeper_start returns */
 	const char *name;   /* of the lock */
 	int lease_s;	    /* extended after a third of it */
 	int64_t wait_ms;    /* how long to try if another holds it */
+	bool quiet;	    /* then the reason is EX_TEMPFAIL and no words */
 };
 
 struct keeper;

@@ -32,11 +32,13 @@ helps() {
 }
 
 has_version() {
-	"$1" --version >out && [[ $(<out) =~ ^$1\ [0-9]+\.[0-9]+$ ]] &&
+	"$1" --version >out && [ "$(<out)" = "$1 $VERSION" ] &&
 	    "$1" -V | cmp - out
 }
 
-@test "every tool: --version and -V print name and version" {
+@test "every tool: --version and -V print name and version, that of NEWS.md" {
+	news=$(grep -m 1 '^## ' "$HA_ROOT/NEWS.md")
+	export VERSION=${news#\#\# }
 	for_each has_version
 }
 
@@ -108,4 +110,20 @@ same_synopsis() {
 
 @test "every tool: the SYNOPSIS of its page is its usage" {
 	for_each same_synopsis 'ha-sync-*'
+}
+
+statuses() { # page: the numbers under EXIT STATUS
+	sed -n '/^\.Sh EXIT STATUS/,/^\.Sh [^E]/s/^\.It \([0-9].*\)/\1/p' \
+	    "$HA_ROOT/man/$1" | tr -cs '0-9\n' ' ' | xargs -n 1 | sort -u
+}
+
+has_statuses() {
+	statuses "$1.1" >own
+	grep -qx 64 own && [ -z "$(comm -23 own all)" ]
+}
+
+@test "every tool: its page lists statuses, and ha(7) knows each of them" {
+	statuses ha.7 >all
+	[ "$(wc -l <all)" -gt 10 ]
+	for_each has_statuses
 }

@@ -358,6 +358,7 @@ mock_described_open(const char *source, const struct mock_options *o,
     struct backend *b, struct why *why)
 {
 	struct described *ms = calloc(1, sizeof(*ms));
+	struct buf path = BUF_INIT;
 
 	if (ms == NULL)
 		err(EX_OSERR, NULL);
@@ -367,7 +368,12 @@ mock_described_open(const char *source, const struct mock_options *o,
 	    .close = source_close};
 	ms->o = o;
 	ms->clock = o->size.now;
-	if ((ms->s = source_load(source, why)) == NULL)
+	if (source_path(source, ".json", &path, why) == -1)
+		why->status = EX_USAGE; /* the operand says what it is to be */
+	else
+		ms->s = source_load(source, why);
+	buf_release(&path);
+	if (ms->s == NULL)
 		return -1;
 	ms->envelope = tree_new();
 	ms->place[PLACE_ROWS] = place_of(ms->envelope, ms->s->rows);
