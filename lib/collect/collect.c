@@ -106,7 +106,9 @@ run(struct collect *c, struct why *why)
 	c->account = api_account(c->api);
 	if (o->max_time_ms > 0)
 		c->until_ms = clock_ms() + o->max_time_ms;
-	if (o->each)
+	if (o->count)
+		rc = collect_count(c, why);
+	else if (o->each)
 		rc = collect_each(c, why);
 	else if (o->aim == PAGE_LOOKUP)
 		rc = collect_lookup(c, why);
@@ -132,6 +134,8 @@ check(struct collect *c, struct why *why)
 	if (page_window_set(&c->window, o->since, o->until, o->nulls, why) ==
 	    -1)
 		return -1;
+	if (o->count && (o->each || o->aim != PAGE_ROWS || c->window.is))
+		return why_set(why, EX_USAGE, "--count is of a whole list");
 	if (o->aim != PAGE_ROWS && (o->each || c->window.is || o->from != NULL))
 		return why_set(why, EX_USAGE,
 		    "--keys and --lookup are for themselves, without %s",

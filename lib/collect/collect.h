@@ -27,7 +27,7 @@ struct collect_options {
 	const char *since, *until; /* of a window, NULL: not given */
 	bool nulls;		   /* the window of rows without a time */
 	enum page_aim aim;	   /* of a list */
-	bool each, plain, dry_run, quiet, verbose;
+	bool each, count, plain, dry_run, quiet, verbose;
 	int jobs;	     /* walks at a time, of each */
 	int size;	     /* rows a page, 0: as described */
 	uint64_t limit;	     /* records, 0: all */
@@ -36,7 +36,7 @@ struct collect_options {
 };
 
 /*
- * 0: all there (or as much as -l asked for); 1: parents are gone; -1: see
+ * 0: all there (or as much as -l asked for); 1: parents were refused; -1: see
  * *why, whose status is EX_TEMPFAIL when a budget or the patience ran out.
  */
 int collect(const struct collect_options *o, struct why *why);

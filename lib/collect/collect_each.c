@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "collect/collect_doubt.h"
+#include "collect/collect_gone.h"
 #include "base/out.h"
 
 /*
@@ -41,7 +42,8 @@ struct crew {
 	size_t kept;	    /* bytes in all jobs' rows */
 	unsigned in_a_row;  /* failures of a kind that may pass */
 	bool stopping;	    /* no further parents */
-	struct why worst;   /* of the parents that failed */
+	struct gone gone;
+	struct why worst; /* of the parents that failed */
 	struct json *json;
 	struct doubts doubts;
 };
@@ -90,8 +92,9 @@ fatal(int status)
 }
 
 /*
- * No close mark for this parent, so its children count as not read; the
- * others go on, unless it would be the same with them.
+ * No close mark for this parent, so its children count as not read; or one
+ * that says that it is gone. The others go on, unless it would be the same
+ * with them.
  */
 static int
 job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
@@ -103,18 +106,19 @@ job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 	if (fatal(why->status))
 		return -1;
 	label(e, j, who, sizeof(who));
-	if (gone)
+	if (gone) {
 		c->gone++;
-	else
+		gone_note(&e->gone, &j->parent);
+	} else {
 		c->failed++;
-	if (!gone)
 		remember(e, why);
+	}
 	if (!c->o->quiet) { /* a key may hold anything */
 		why_set(&line, 0, "%s: %s", who, gone ? "is gone" : why->msg);
 		warnx("%s", line.msg);
 	}
 	e->in_a_row = why->status == EX_TEMPFAIL ? e->in_a_row + 1 : 0;
-	if (e->in_a_row >= 10)
+	if (e->in_a_row >= 10 || gone_enough(&e->gone))
 		e->stopping = true;
 	if (e->writer == j)
 		e->writer = NULL;
@@ -187,6 +191,8 @@ job_ask(struct crew *e, struct job *j, struct why *why)
 static int
 next_writer(struct crew *e, struct why *why)
 {
+	if (e->gone.answered)
+		gone_write(&e->gone, &e->c->out);
 	for (int i = 0; i < e->c->o->jobs; i++) {
 		struct job *j = &e->jobs[i];
 
@@ -220,6 +226,7 @@ job_done(struct crew *e, struct job *j, struct why *why)
 		return job_failed(e, j, false, why);
 	}
 	e->in_a_row = 0;
+	e->gone.answered = true;
 	if (e->writer == j) {
 		write_rows(e, j);
 		e->writer = NULL;
@@ -454,6 +461,8 @@ judge(struct crew *e, struct why *why)
 {
 	struct collect *c = e->c;
 
+	if (!gone_all(&e->gone))
+		gone_write(&e->gone, &c->out);
 	if (c->failed > 0) {
 		collect_stop(c, "failed");
 		*why = e->worst;
@@ -466,7 +475,14 @@ judge(struct crew *e, struct why *why)
 		return why_set(why, EX_DATAERR,
 		    "stdin: the parents' stream was cut: no end mark");
 	}
-	return c->gone + c->refused > 0;
+	if (gone_all(&e->gone)) {
+		collect_stop(c, "failed");
+		return why_set(why, EX_UNAVAILABLE,
+		    "%s: all of %" PRIu64 " parents are gone, it says; none "
+		    "is taken for gone",
+		    c->o->resource, c->gone);
+	}
+	return c->refused > 0;
 }
 
 int
@@ -491,5 +507,6 @@ collect_each(struct collect *c, struct why *why)
 	free(e.jobs);
 	json_free(e.json);
 	doubts_release(&e.doubts);
+	gone_release(&e.gone);
 	return rc;
 }

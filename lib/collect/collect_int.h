@@ -71,6 +71,8 @@ int collect_incomplete(
 int collect_list(struct collect *c, struct why *why);
 /* Asks and writes until the page has no question. */
 int collect_pages(struct collect *c, struct page *page, struct why *why);
+/* collect_count.c: prints how many rows the API says there are, if it does */
+int collect_count(struct collect *c, struct why *why);
 /* collect_lookup.c */
 int collect_lookup(struct collect *c, struct why *why);
 

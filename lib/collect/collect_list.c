@@ -207,8 +207,8 @@ collect_list(struct collect *c, struct why *why)
 	if (page_sum(page).unfit)
 		collect_heal(c, c->o->resource, "is none");
 	collect_begin(c, mode(c, page));
-	/* a reader looks at the table before the first key is asked for */
-	if (c->o->aim != PAGE_KEYS || (rc = out_flush(why)) == 0)
+	/* a reader looks at its tables before the first row is asked for */
+	if ((rc = out_flush(why)) == 0)
 		rc = collect_pages(c, page, why);
 	if (rc == 0 && collect_is_future(page)) {
 		collect_heal(c, c->o->resource, COLLECT_FUTURE);

@@ -28,6 +28,8 @@ static const struct tool_option options[] = {
 	"where the accounts are (default: HA_DATABASE_URL, PG*); "
 	"not needed with HA_TOKEN",
 	TOOL_TEXT, TO(dbname)},
+    {"count", 0, NULL, "only how many rows the API says there are", TOOL_FLAG,
+	TO(count), .in = LIST},
     {"each", 0, NULL, "children of the parents on standard input", TOOL_FLAG,
 	TO(each), .in = EACH},
     {"from", 0, "cursor",

@@ -66,7 +66,7 @@ collect_begin(struct collect *c, enum mark_mode mode)
 		page_window_json(&c->window, &m.extra);
 	}
 	buf_str(&m.run, run_id());
-	if (c->o->aim == PAGE_KEYS)
+	if (mode == MODE_KEYS || (mode == MODE_FULL && c->r->each != NULL))
 		/* by this ha-upsert knows which rows were stored since */
 		time_rfc3339(clock_wall_us(), &m.begun);
 	if (c->o->from != NULL && *c->o->from == '{') {

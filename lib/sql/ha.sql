@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS ha.sync_state (
 	PRIMARY KEY (source, resource, account_id)
 );
 
+-- When it began from nothing, by a walk over all, that it descends from.
+ALTER TABLE ha.sync_state ADD COLUMN IF NOT EXISTS full_at timestamptz;
+
 -- Which children of which parent are stored, and as of which change of it.
 CREATE TABLE IF NOT EXISTS ha.children (
 	source text NOT NULL,
@@ -49,6 +52,10 @@ CREATE TABLE IF NOT EXISTS ha.children (
 	stored_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (source, resource, account_id, parent_key)
 );
+
+-- The far side said that the parent is no more.
+ALTER TABLE ha.children ADD COLUMN IF NOT EXISTS
+	gone boolean NOT NULL DEFAULT false;
 
 -- One row per run and resource.
 CREATE TABLE IF NOT EXISTS ha.sync_log (

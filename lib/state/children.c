@@ -109,6 +109,8 @@ add_from(
 	    "NULL AND p.account_id = %L",
 	    of->source->name, p->table, of->source->name, r->name,
 	    p->fields[0].column, of->account);
+	if (of->all && of->before != NULL && *of->before != '\0')
+		db_fmt(sql, " AND c.stored_at >= %L IS NOT TRUE", of->before);
 	if (of->all)
 		return;
 	db_fmt(sql,
@@ -116,7 +118,10 @@ add_from(
 	    "(%s)::text",
 	    change_of(r));
 	if (r->each != NULL && r->each->refresh_ms > 0)
-		db_fmt(sql, " OR c.stored_at <= now() - interval '%lld ms'",
+		/* one that was gone may be back when its row changes */
+		db_fmt(sql,
+		    " OR CASE WHEN c.gone THEN p.updated_at > c.stored_at "
+		    "ELSE c.stored_at <= now() - interval '%lld ms' END",
 		    (long long)r->each->refresh_ms);
 	buf_chr(sql, ')');
 }
@@ -230,9 +235,26 @@ children_pending(struct db *db, const struct children_of *of, struct why *why)
 	return rc;
 }
 
-int
-children_count(
-    struct db *db, const struct children_of *of, struct buf *n, struct why *why)
+/* Adds " AND ...": what came with the parent is not all of its children. */
+static void
+add_incomplete(const struct children_of *of, struct buf *sql)
+{
+	const struct each *e = of->resource->each;
+	struct buf next = BUF_INIT, path = BUF_INIT;
+
+	if (e == NULL || e->first == NULL || of->source->next == NULL)
+		return;
+	buf_fmt(&next, "%s%s", e->first, expr_source(of->source->next));
+	pgarray_path(&path, next.at);
+	db_fmt(sql, " AND (p.raw_payload #> %L::text[]) IS NOT NULL%s", path.at,
+	    of->all ? "" : " AND c.parent_key IS NULL");
+	buf_release(&next);
+	buf_release(&path);
+}
+
+static int
+count(struct db *db, const struct children_of *of, bool calls, struct buf *n,
+    struct why *why)
 {
 	const struct resource *p = parent_of(of, why);
 	struct buf sql = BUF_INIT;
@@ -242,9 +264,52 @@ children_count(
 		return -1;
 	buf_str(&sql, "SELECT count(*)");
 	add_from(of, p, &sql);
+	if (calls)
+		add_incomplete(of, &sql);
 	rc = db_value(db, why, sql.at, 0, NULL, n);
 	buf_release(&sql);
 	return rc == -1 ? -1 : 0;
+}
+
+int
+children_count(
+    struct db *db, const struct children_of *of, struct buf *n, struct why *why)
+{
+	return count(db, of, false, n, why);
+}
+
+int
+children_calls(
+    struct db *db, const struct children_of *of, struct buf *n, struct why *why)
+{
+	return count(db, of, true, n, why);
+}
+
+int
+children_whole(struct db *db, const struct children_of *of, const char *began,
+    struct why *why)
+{
+	const struct resource *p = parent_of(of, why);
+	struct buf sql = BUF_INIT;
+	int rc;
+
+	if (p == NULL)
+		return -1;
+	db_fmt(&sql,
+	    "INSERT INTO ha.children (source, resource, account_id, "
+	    "parent_key, change_key) SELECT %L, %L, p.account_id, p.%I::text, "
+	    "(%s)::text",
+	    of->source->name, of->resource->name, p->fields[0].column,
+	    change_of(of->resource));
+	add_from(of, p, &sql);
+	db_fmt(&sql,
+	    " AND p.updated_at < %L ON CONFLICT (source, resource, "
+	    "account_id, parent_key) DO UPDATE SET change_key = "
+	    "excluded.change_key, gone = false, stored_at = now()",
+	    began);
+	rc = db_run(db, why, sql.at, 0, NULL);
+	buf_release(&sql);
+	return rc;
 }
 
 struct marking { /* parents on their way into ha.children */
@@ -275,7 +340,7 @@ flush(struct marking *m, struct why *why)
 	    " WITH ORDINALITY AS t (e, n) ORDER BY e->>0, n DESC"
 	    " ON CONFLICT (source, resource, account_id, parent_key)"
 	    " DO UPDATE SET change_key = excluded.change_key,"
-	    " stored_at = now()",
+	    " gone = false, stored_at = now()",
 	    4, params);
 	buf_clear(&m->pairs);
 	m->n = 0;

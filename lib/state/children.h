@@ -1,8 +1,6 @@
 /*
  * children -- which parents' children are out of date, and marking them done.
  *
- * Inside of lib/state.
- *
  * A resource with `each` or `embedded` is fetched per parent. ha.children
  * remembers for each parent the change key at which its children were last
  * stored complete; a parent is pending while that differs from its present
@@ -28,6 +26,8 @@ struct children_of { /* all borrowed */
 	const struct resource *resource; /* the children's */
 	const char *account;
 	bool all; /* every parent, out of date or not */
+	/* of all, only those not stored since; NULL or "": the others, too */
+	const char *before;
 };
 
 /*
@@ -43,11 +43,24 @@ int children_pending(
 int children_count(struct db *db, const struct children_of *of, struct buf *n,
     struct why *why);
 /*
+ * How many of them cost a call for sure: not one whose first page of children
+ * came with the parent and names no next one, or that was stored before.
+ */
+int children_calls(struct db *db, const struct children_of *of, struct buf *n,
+    struct why *why);
+/*
  * Reads sections that children_pending wrote and marks their parents as
  * stored at the change key given there. All or nothing: a stream of another
  * resource or account, or one that was cut, is EX_DATAERR.
  */
 int children_fetched(struct db *db, const struct children_of *of,
     char *const *paths, size_t n, struct why *why);
+/*
+ * A list brought all children: their parents are marked as of now, but for
+ * those whose row was written since `began` (a timestamptz), when the list may
+ * have been read already. In the caller's transaction.
+ */
+int children_whole(struct db *db, const struct children_of *of,
+    const char *began, struct why *why);
 
 #endif

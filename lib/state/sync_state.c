@@ -43,20 +43,31 @@ state_set(struct db *db, const struct state_of *of, const char *cursor,
 }
 
 int
-state_children(struct db *db, const struct state_of *of, const char *parent_key,
-    const char *change_key, struct why *why)
+state_from_nothing(struct db *db, const struct state_of *of, struct why *why)
 {
-	const char *params[] = {
-	    of->source, of->resource, of->account, parent_key, change_key};
+	const char *params[] = {of->source, of->resource, of->account};
+
+	return db_run(db, why,
+	    "UPDATE ha.sync_state SET full_at = now() WHERE source = $1 AND"
+	    " resource = $2 AND account_id = $3",
+	    3, params);
+}
+
+int
+state_children(struct db *db, const struct state_of *of, const char *parent_key,
+    const char *change_key, bool gone, struct why *why)
+{
+	const char *params[] = {of->source, of->resource, of->account,
+	    parent_key, change_key, gone ? "t" : "f"};
 
 	return db_run(db, why,
 	    "INSERT INTO ha.children"
-	    " (source, resource, account_id, parent_key, change_key)"
-	    " VALUES ($1, $2, $3, $4, $5)"
+	    " (source, resource, account_id, parent_key, change_key, gone)"
+	    " VALUES ($1, $2, $3, $4, $5, $6)"
 	    " ON CONFLICT (source, resource, account_id, parent_key)"
 	    " DO UPDATE SET change_key = excluded.change_key,"
-	    " stored_at = now()",
-	    5, params);
+	    " gone = excluded.gone, stored_at = now()",
+	    6, params);
 }
 
 int

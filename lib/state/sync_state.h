@@ -33,9 +33,15 @@ int state_get(struct db *db, const struct state_of *of, struct buf *cursor,
 /* cursor NULL or "": start from nothing next time. Writes only a change. */
 int state_set(struct db *db, const struct state_of *of, const char *cursor,
     bool complete, struct why *why);
-/* The children of one parent are stored as of change_key (may be NULL). */
+/* The position, if there is one, comes of a walk over all, from nothing. */
+int state_from_nothing(
+    struct db *db, const struct state_of *of, struct why *why);
+/*
+ * The children of one parent are stored as of change_key (may be NULL); gone:
+ * it is no more, and nobody asks for them until it changes.
+ */
 int state_children(struct db *db, const struct state_of *of,
-    const char *parent_key, const char *change_key, struct why *why);
+    const char *parent_key, const char *change_key, bool gone, struct why *why);
 /*
  * Adds counts to the row of (run, resource, account, mode), making it first
  * if need be; finished: sets finished_at, complete, why_text and status.

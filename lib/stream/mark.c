@@ -38,6 +38,7 @@ static const struct member {
     M("parent", IN(MARK_OPEN), IN(MARK_OPEN), OBJECT, parent),
     M("records", IN(MARK_CLOSE) | END_ONLY, IN(MARK_CLOSE) | END_ONLY, NUMBER,
 	records),
+    M("gone", IN(MARK_CLOSE), 0, BOOLEAN, gone),
     M("complete", END_ONLY, END_ONLY, BOOLEAN, complete),
     M("why", END_ONLY, 0, TEXT, why),
     M("skipped", IN(MARK_CLOSE) | END_ONLY, 0, NUMBER, skipped),
@@ -120,7 +121,7 @@ reset(struct mark *m)
 	each_buf(m, buf_clear);
 	m->kind = MARK_NONE;
 	m->mode = MODE_NONE;
-	m->whole = m->complete = m->has_count = false;
+	m->whole = m->gone = m->complete = m->has_count = false;
 	m->records = m->skipped = m->parked = m->rejected = m->repaired = 0;
 	m->calls = m->retries = m->waited_ms = m->count = 0;
 }

@@ -50,11 +50,13 @@ struct mark {
 	struct buf other_mode; /* the word of MODE_OTHER, empty else */
 	struct buf from;       /* JSON text, empty if absent or null */
 	bool whole;	  /* "whole":true: records carry their full detail */
-	struct buf begun; /* mode keys: when the walk began, RFC 3339 */
+	struct buf begun; /* of a walk over all of it: when, RFC 3339 */
 	/* open */
 	struct buf parent; /* JSON object text */
 	/* at, end; a null or absent cursor is empty */
 	struct buf cursor;
+	/* close */
+	bool gone; /* the parent is no more, and its children are not known */
 	/* close, end */
 	uint64_t records; /* records that flow in this section or group */
 	/* end */

@@ -152,8 +152,10 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 		if (lane_target(u->lane[i], &u->target, why) == -1)
 			return -1;
 	u->in_section = true;
+	if (section_began(u, m, why) == -1)
+		return -1;
 	if (keys_come(u))
-		return keys_begin(u, m, why);
+		return keys_begin(u, why);
 	if (u->o->prune || u->table_bytes < SMALL_TABLE)
 		return load_map(u, why);
 	return 0;
@@ -409,7 +411,7 @@ release(struct upsert *u)
 	buf_release(&u->key);
 	buf_release(&u->fields);
 	buf_release(&u->would);
-	buf_release(&u->limit);
+	buf_release(&u->began);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "base/clock.h"
+#include "state/children.h"
 #include "state/parked.h"
 #include "db/pgarray.h"
 
@@ -188,7 +189,7 @@ unpark(struct upsert *u, struct why *why)
  * gone on.
  */
 static int
-position(struct upsert *u, struct why *why)
+move(struct upsert *u, struct why *why)
 {
 	struct db *db = lane_db(u->lane[0]);
 	const struct mark *end = u->end;
@@ -206,6 +207,31 @@ position(struct upsert *u, struct why *why)
 	if (u->has_cursor)
 		return state_set(db, &u->of, u->cursor.at, false, why);
 	return 0;
+}
+
+/* Also that it descends from nothing, if it does. */
+static int
+position(struct upsert *u, struct why *why)
+{
+	if (move(u, why) == -1)
+		return -1;
+	if (u->mode != MODE_FULL || u->from.len > 0 || !section_moves(u) ||
+	    (u->end == NULL && !u->has_cursor))
+		return 0;
+	return state_from_nothing(lane_db(u->lane[0]), &u->of, why);
+}
+
+/* Parents whose children this was, all of them, need not be asked. */
+static int
+whole_children(struct upsert *u, struct why *why)
+{
+	const struct children_of of = {
+	    .source = u->source, .resource = u->r, .account = u->of.account};
+
+	if (u->end == NULL || !u->end->complete || u->began.len == 0 ||
+	    !section_has_children(u))
+		return 0;
+	return children_whole(lane_db(u->lane[0]), &of, u->began.at, why);
 }
 
 void
@@ -252,6 +278,7 @@ finish_batch(struct upsert *u, struct why *why)
 
 	if (rejects(u, why) == -1 || kept_write(u, why) == -1 ||
 	    unpark(u, why) == -1 || groups_write(u, why) == -1 ||
+	    whole_children(u, why) == -1 ||
 	    (end != NULL && prune(u, why) == -1) || position(u, why) == -1)
 		return -1;
 	finish_counts(u, &add);

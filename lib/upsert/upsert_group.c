@@ -167,14 +167,16 @@ group_close(struct upsert *u, const struct mark *close, struct why *why)
 		u->closed =
 		    mem_grow(u->closed, u->room_closed, sizeof(*u->closed));
 	}
-	if (u->o->prune && groups_are_whole(u) && !u->group.part)
+	if (u->o->prune && groups_are_whole(u) && !u->group.part &&
+	    !close->gone)
 		key_set_add(&u->told, text_hash(key));
 	c = &u->closed[u->n_closed++];
 	memset(c, 0, sizeof(*c));
 	c->parent_key = key;
 	c->change = member(&u->group.parent, "change", why);
-	c->replace = groups_replace(u) && !u->group.unsure && !u->group.part &&
-		     close->skipped == 0;
+	c->gone = close->gone;
+	c->replace = groups_replace(u) && !close->gone && !u->group.unsure &&
+		     !u->group.part && close->skipped == 0;
 	if (c->replace) {
 		c->keys = u->group.keys;
 		memset(&u->group.keys, 0, sizeof(u->group.keys));
@@ -251,8 +253,9 @@ tell_stored(struct upsert *u, struct why *why)
 	    u->r->each->stored == NULL)
 		return 0;
 	for (size_t i = 0; i < u->n_closed; i++)
-		pgarray_add(&keys, u->closed[i].parent_key,
-		    strlen(u->closed[i].parent_key));
+		if (!u->closed[i].gone)
+			pgarray_add(&keys, u->closed[i].parent_key,
+			    strlen(u->closed[i].parent_key));
 	pgarray_end(&keys);
 	buf_fmt(&sql, "SELECT %s($1, $2::text[])", u->r->each->stored);
 	rc = db_run(lane_db(u->lane[0]), why, sql.at, 2,
@@ -273,7 +276,7 @@ groups_write(struct upsert *u, struct why *why)
 		if (c->replace && replace(u, c, why) == -1)
 			return -1;
 		if (state_children(lane_db(u->lane[0]), &u->of, c->parent_key,
-			c->change, why) == -1)
+			c->change, c->gone, why) == -1)
 			return -1;
 	}
 	return tell_stored(u, why);

@@ -47,6 +47,7 @@ struct closed { /* a complete one, to be noted with the batch */
 	char *parent_key, *change;
 	struct key_set keys;
 	bool replace;
+	bool gone; /* the parent is; of its children nothing is known */
 };
 
 struct upsert {
@@ -82,7 +83,7 @@ struct upsert {
 	struct reasons reasons;	    /* of what was rejected here */
 	bool in_group;
 	struct group group;
-	struct buf limit;    /* of keys: SQL, only rows stored before */
+	struct buf began;    /* the walk, by the database's clock; or empty */
 	struct key_set told; /* prune: parents whose groups were closed */
 
 	/* the batch */
@@ -133,6 +134,8 @@ bool section_is_whole(const struct upsert *u);
 bool section_is_old(const struct upsert *u);
 /* A later run goes on from where it ends. */
 bool section_moves(const struct upsert *u);
+/* All children of all parents, though they were asked for by no parent. */
+bool section_has_children(const struct upsert *u);
 /* Complete without a position, it sends the next run to the beginning. */
 bool section_is_list(const struct upsert *u);
 
@@ -145,12 +148,13 @@ int load_map(struct upsert *u, struct why *why);
 /* A parked record exists, though its row may be an older one of ours. */
 int see_parked(struct upsert *u, struct why *why);
 
-/* upsert_keys.c: what is stored, and when the walk began. */
-int keys_begin(struct upsert *u, const struct mark *begin, struct why *why);
+/* upsert_keys.c: when the walk began, if the mark says so; what is stored. */
+int section_began(struct upsert *u, const struct mark *begin, struct why *why);
+int keys_begin(struct upsert *u, struct why *why);
 /* A key whose row is not there: it is not lost, see --emit missing. */
 void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
-/* " AND ...": rows that can be gone; "" if that is not known. */
-const char *keys_limit(const struct upsert *u);
+/* Adds " AND ...": only rows that were there when the walk began. */
+void keys_limit(const struct upsert *u, struct buf *sql);
 void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
 
 /* upsert_group.c; 1: the batch is to be written first, then call again. */

@@ -14,9 +14,9 @@
  * not is missing here (never stored, or pruned when it was not there) and is
  * passed on, to be fetched.
  *
- * Rows that others stored since the walk began may not have been there when
- * their place was read. Of two clocks, that of the walk and the database's,
- * only how much time passed is compared.
+ * What others stored since the walk began may not have been there when its
+ * place was read. Of two clocks, that of the walk and the database's, only how
+ * much time passed is compared.
  */
 
 #define LATER_S 60 /* from then on the keys came from a file */
@@ -39,31 +39,33 @@ age(const struct mark *begin)
 }
 
 int
-keys_begin(struct upsert *u, const struct mark *begin, struct why *why)
+section_began(struct upsert *u, const struct mark *begin, struct why *why)
 {
 	double seconds = age(begin);
 	char text[32];
-	struct rows *rows;
 
-	buf_clear(&u->limit);
+	buf_clear(&u->began);
+	if (seconds < 0)
+		return 0;
 	snprintf(text, sizeof(text), "%.6f", seconds);
-	if (seconds >= 0) {
-		rows = db_query(lane_db(u->lane[0]), why,
-		    "SELECT format(' AND t.updated_at < %L', "
-		    "clock_timestamp() - make_interval(secs => $1))",
-		    1, (const char *const[]){text});
-		if (rows == NULL)
-			return -1;
-		buf_str(&u->limit, rows_text(rows, 0, 0));
-		rows_free(rows);
-	}
+	return db_value(lane_db(u->lane[0]), why,
+		   "SELECT clock_timestamp() - make_interval(secs => $1)", 1,
+		   (const char *const[]){text}, &u->began) == -1
+		   ? -1
+		   : 0;
+}
+
+int
+keys_begin(struct upsert *u, struct why *why)
+{
 	return load_map(u, why) == -1 ? -1 : see_parked(u, why);
 }
 
-const char *
-keys_limit(const struct upsert *u)
+void
+keys_limit(const struct upsert *u, struct buf *sql)
 {
-	return keys_come(u) && u->limit.len > 0 ? u->limit.at : "";
+	if (keys_come(u) && u->began.len > 0)
+		db_fmt(sql, " AND t.updated_at < %L", u->began.at);
 }
 
 void

@@ -100,10 +100,12 @@ walk(struct upsert *u, bool doing, uint64_t *all, uint64_t *unseen,
 
 	*all = *unseen = 0;
 	buf_str(&sql, "DECLARE ha_prune NO SCROLL CURSOR FOR ");
-	if (!groups_are_whole(u))
-		buf_fmt(&sql, "%s%s", u->target.keys.at, keys_limit(u));
-	else if (target_children(&u->target, &sql, why) == -1)
+	if (!groups_are_whole(u)) {
+		buf_str(&sql, u->target.keys.at);
+		keys_limit(u, &sql);
+	} else if (target_children(&u->target, &sql, why) == -1) {
 		goto out;
+	}
 	if (db_run(db, why, sql.at, 0, NULL) == -1)
 		goto out;
 	for (;;) {

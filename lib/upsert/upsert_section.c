@@ -44,6 +44,13 @@ section_is_whole(const struct upsert *u)
 	       (u->mode == MODE_FULL && u->from.len == 0);
 }
 
+/* Of parents that are as they were when it began. */
+bool
+section_has_children(const struct upsert *u)
+{
+	return u->r->each != NULL && u->mode == MODE_FULL && u->from.len == 0;
+}
+
 /* Did its records lie somewhere, in a file or parked, before they came? */
 bool
 section_is_old(const struct upsert *u)

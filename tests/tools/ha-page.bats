@@ -167,19 +167,33 @@ records() { grep -v '^{"@ha":' "$1"; }
 	run -65 ha-page --each hostaway/messages </dev/null
 }
 
-@test "--each goes on when a parent is gone: no close mark, status 1" {
+@test "--each goes on when a parent is gone: an empty group says so, status 0" {
 	mock --reservations 4 --conversations 4
 	{
 		echo '{"id":1}'
 		ha-page -P hostaway/conversations | jq -c '{id}'
 	} >parents
-	run -1 --separate-stderr ha-page --each hostaway/messages <parents
+	run -0 --separate-stderr ha-page --each hostaway/messages <parents
 	[ "$stderr" = 'ha-page: conversations 1: is gone' ]
 	printf '%s\n' "$output" >out
-	[ "$(grep -c '^{"@ha":"close"' out)" -eq 4 ]
+	[ "$(grep -c '^{"@ha":"close"' out)" -eq 5 ]
+	grep -A 1 '^{"@ha":"open","parent":{"id":1}}$' out | tail -n 1 >group
+	[ "$(jq -c '[."@ha", .records, .gone]' group)" = '["close",0,true]' ]
 	[ "$(end_of out '[.parents, .gone, .complete]')" = '[5,1,true]' ]
-	run -1 --separate-stderr ha-page -q --each hostaway/messages <parents
+	run -0 --separate-stderr ha-page -q --each hostaway/messages <parents
 	[ -z "$stderr" ]
+}
+
+@test "--each: an API that knows none of its parents any more is not believed" {
+	mock --reservations 4 --conversations 4
+	printf '{"id":%d}\n' 1 2 3 >parents
+	run -69 --separate-stderr ha-page --each hostaway/messages <parents
+	[[ $stderr == *'all of 3 parents are gone'* ]]
+	[[ $output != *'"gone":true'* ]]
+	# of two it is
+	head -n 2 parents >two
+	run -0 --separate-stderr ha-page --each hostaway/messages <two
+	[ "$(grep -c '"gone":true' <<<"$output")" -eq 2 ]
 }
 
 @test "--each with a parent that is none: the others come, status 65" {
