@@ -176,7 +176,7 @@ static const struct desc_member members[] = {
     {"envelope", DESC_PART, SAME, .need = true, .of = envelope_members},
     {"resources", DESC_LIST, ALL(resources), .need = true,
 	.of = resource_members},
-    {"sync", DESC_NONE, .later = true},
+    {"sync", DESC_PART, TO(sync), .of = sync_members},
     {.size = sizeof(struct source), .check = check_top},
 };
 

@@ -244,6 +244,20 @@ struct auth {
 	char *header;		      /* "Authorization: Bearer {token}" */
 };
 
+struct sync_phase {		   /* what ha-sync does for a flag */
+	char *flag, *title, *sign; /* sign NULL: none */
+	char **accounts; /* kinds of them, the best first; none: any */
+	size_t n_accounts;
+	char **resources;
+	size_t n_resources;
+};
+
+struct sync {
+	int batch; /* records that are committed together */
+	struct sync_phase *phases;
+	size_t n_phases;
+};
+
 struct source {
 	int v; /* of the format: 1 */
 	char *name, *title, *file;
@@ -271,6 +285,7 @@ struct source {
 	size_t n_sql;
 	struct resource *resources; /* parents before children */
 	size_t n_resources;
+	struct sync sync;
 };
 
 struct source *source_load(const char *name, struct why *why);

@@ -7,7 +7,7 @@
  * source_resource.c one resource, source_paging.c how it is paged,
  * source_manners.c what the far side says of limits, waits and errors,
  * source_check.c what the parts promise each other (parents exist, keys are
- * columns), source_sync.c what is there for ha-sync alone.
+ * columns), source_sync.c what is there for ha-sync.
  */
 #ifndef HA_SOURCE_READ_H
 #define HA_SOURCE_READ_H
@@ -23,6 +23,7 @@ extern const struct desc_member limit_members[];    /* struct limit */
 extern const struct desc_member waits_members[];    /* of struct source */
 extern const struct desc_member usage_members[];    /* struct usage */
 extern const struct desc_member refusals_members[]; /* struct refusals */
+extern const struct desc_member sync_members[];	    /* struct sync */
 
 /* top: the whole description, for the places of mistakes. */
 int source_check(
@@ -49,7 +50,7 @@ int source_check_names(const struct checked *c, struct why *why);
 /* The whole's base URL, accounts and name. */
 int source_check_site(
     const struct desc *top, const struct source *s, struct why *why);
-/* The member "sync" of the whole; its resources are known by now. */
+/* What the phases of "sync" promise; the resources are known by now. */
 int source_check_sync(
     const struct desc *top, const struct source *s, struct why *why);
 

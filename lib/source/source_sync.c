@@ -6,23 +6,10 @@
 #define SIGN_MAX 16 /* bytes: one sign of a few code points */
 
 /*
- * What ha-sync makes of a source: phases that people ask for by a flag. Only
- * that script reads them, with jq; here they are checked, so that a mistake
- * is found when the schema is made and not in the night.
+ * What ha-sync makes of a source: phases that people ask for by a flag. Each
+ * tool checks them, so that a mistake is found when the schema is made and not
+ * in the night.
  */
-
-struct sync_phase {
-	char *flag, *title, *sign;
-	char **accounts, **resources;
-	size_t n_accounts, n_resources;
-};
-
-struct sync {
-	const struct source *s;
-	struct sync_phase *phases;
-	size_t n;
-	int batch;
-};
 
 static bool
 has(const struct sync_phase *p, const char *resource)
@@ -92,24 +79,25 @@ static const struct desc_member phase_members[] = {
     {.size = sizeof(struct sync_phase), .check = check_texts},
 };
 
-static const struct desc_member sync_members[] = {
-    {"batch", DESC_INT, DESC_TO(struct sync, batch), .min = 1,
-	.max = BATCH_MAX},
-    {"phases", DESC_LIST, DESC_ALL(struct sync, phases, n),
+const struct desc_member sync_members[] = {
+    {"batch", DESC_INT, DESC_TO(struct sync, batch), .min = 1, .max = BATCH_MAX,
+	.usual = 10000},
+    {"phases", DESC_LIST, DESC_ALL(struct sync, phases, n_phases),
 	.of = phase_members},
     {.size = sizeof(struct sync)},
 };
 
 /* A parent that has a phase has it before its children have theirs. */
 static int
-check_order(const struct sync *y, size_t phase, const struct desc *d,
+check_order(const struct source *s, size_t phase, const struct desc *d,
     const struct resource *r, struct why *why)
 {
 	for (size_t i = 0; i < r->n_parents; i++) {
 		bool before = false;
 
 		for (size_t k = 0; k <= phase; k++)
-			before |= has(&y->phases[k], r->parents[i].resource);
+			before |=
+			    has(&s->sync.phases[k], r->parents[i].resource);
 		if (!before)
 			return desc_fail(d, why,
 			    ".resources: no phase up to this one has \"%s\", "
@@ -121,20 +109,20 @@ check_order(const struct sync *y, size_t phase, const struct desc *d,
 
 static int
 check_phase(
-    const struct sync *y, size_t phase, const struct desc *d, struct why *why)
+    const struct source *s, size_t phase, const struct desc *d, struct why *why)
 {
-	const struct sync_phase *p = &y->phases[phase];
+	const struct sync_phase *p = &s->sync.phases[phase];
 	const struct resource *r;
 
 	for (size_t i = 0; i < phase; i++)
-		if (strcmp(y->phases[i].flag, p->flag) == 0)
+		if (strcmp(s->sync.phases[i].flag, p->flag) == 0)
 			return desc_fail(
 			    d, why, ".flag: --%s is there twice", p->flag);
 	for (size_t i = 0; i < p->n_resources; i++) {
-		if ((r = source_find(y->s, p->resources[i])) == NULL)
+		if ((r = source_find(s, p->resources[i])) == NULL)
 			return desc_fail(
 			    d, why, ".resources: no \"%s\"", p->resources[i]);
-		if (check_order(y, phase, d, r, why) == -1)
+		if (check_order(s, phase, d, r, why) == -1)
 			return -1;
 	}
 	return 0;
@@ -142,14 +130,14 @@ check_phase(
 
 /* A plain run goes through the phases: it must come by all defaults. */
 static int
-check_defaults(const struct sync *y, const struct desc *d, struct why *why)
+check_defaults(const struct source *s, const struct desc *d, struct why *why)
 {
-	for (size_t i = 0; i < y->s->n_resources; i++) {
-		const struct resource *r = &y->s->resources[i];
+	for (size_t i = 0; i < s->n_resources; i++) {
+		const struct resource *r = &s->resources[i];
 		bool there = !r->by_default;
 
-		for (size_t k = 0; k < y->n; k++)
-			there |= has(&y->phases[k], r->name);
+		for (size_t k = 0; k < s->sync.n_phases; k++)
+			there |= has(&s->sync.phases[k], r->name);
 		if (!there)
 			return desc_fail(d, why,
 			    ".phases: %s is a default and in none of them",
@@ -158,34 +146,18 @@ check_defaults(const struct sync *y, const struct desc *d, struct why *why)
 	return 0;
 }
 
-static int
-check_phases(const struct sync *y, const struct desc *d, struct why *why)
-{
-	struct desc list, phase;
-
-	if (!desc_get(d, "phases", &list))
-		return 0;
-	for (size_t i = 0; i < y->n; i++) {
-		phase = desc_child(&list, NULL, i, list.val);
-		if (check_phase(y, i, &phase, why) == -1)
-			return -1;
-	}
-	return check_defaults(y, d, why);
-}
-
 int
 source_check_sync(
     const struct desc *top, const struct source *s, struct why *why)
 {
-	struct sync y = {.s = s};
-	struct desc d;
-	int rc;
+	struct desc d, list, phase;
 
-	if (!desc_get(top, "sync", &d))
+	if (!desc_get(top, "sync", &d) || !desc_get(&d, "phases", &list))
 		return 0;
-	rc = desc_read(&d, sync_members, &y, why);
-	if (rc == 0)
-		rc = check_phases(&y, &d, why);
-	desc_release(sync_members, &y);
-	return rc;
+	for (size_t i = 0; i < s->sync.n_phases; i++) {
+		phase = desc_child(&list, NULL, i, list.val);
+		if (check_phase(s, i, &phase, why) == -1)
+			return -1;
+	}
+	return check_defaults(s, &d, why);
 }

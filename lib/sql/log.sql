@@ -151,6 +151,86 @@ COMMENT ON FUNCTION ha.set_position(text, text, text, jsonb, boolean) IS
 'The position as of this transaction. NULL: from nothing; not complete: from '
 'inside of a run. Writes only a change.';
 
+CREATE OR REPLACE FUNCTION ha.full_pass(p_source text, p_account text,
+	p_run uuid) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+	SELECT min(r.started_at) FROM ha.sync_runs r
+	WHERE r.source = p_source AND r.account_id = p_account
+	AND r.what = 'full' AND r.run IS DISTINCT FROM p_run
+	AND r.id > coalesce((SELECT max(d.id) FROM ha.sync_runs d
+		WHERE d.source = p_source AND d.account_id = p_account
+		AND d.what = 'full' AND d.run IS DISTINCT FROM p_run
+		AND d.status NOT IN (75, 130, 143)), 0)
+	HAVING max(coalesce(r.finished_at, r.started_at))
+		> now() - interval '2 days'
+$$;
+
+COMMENT ON FUNCTION ha.full_pass(text, text, uuid) IS
+'When the full run began that was cut off (its time was spent, it was stopped '
+'or killed) and that this run goes on with. NULL: there is none, or it is old.';
+
+CREATE OR REPLACE FUNCTION ha.commas(n numeric) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT to_char(n, 'FM999,999,999,999,990')
+$$;
+
+CREATE OR REPLACE AGGREGATE ha.sum_counts(jsonb) (
+	SFUNC = ha.add_counts, STYPE = jsonb
+);
+
+CREATE OR REPLACE FUNCTION ha.sum_of_job(p_job uuid, p_status integer)
+RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	s record;
+	v_text text;
+	v_seconds bigint;
+BEGIN
+	SELECT count(DISTINCT r.run) AS runs, min(r.started_at) AS since,
+		coalesce(sum(fetched), 0) AS fetched,
+		coalesce(sum(inserted + updated), 0) AS stored,
+		coalesce(sum(unchanged + stale), 0) AS skipped,
+		coalesce(sum(parked), 0) AS parked,
+		coalesce(sum(rejected), 0) AS failed,
+		coalesce(sum(calls), 0) AS calls,
+		bool_or(r.what = 'reconcile') AS reconciled,
+		coalesce(sum(deleted) FILTER (WHERE r.what = 'reconcile'), 0)
+			AS gone,
+		coalesce(sum(inserted) FILTER (WHERE r.what = 'reconcile'), 0)
+			AS missed,
+		coalesce(sum(updated) FILTER (WHERE r.what = 'reconcile'), 0)
+			AS changed
+	INTO s FROM ha.sync_runs r LEFT JOIN ha.sync_log l USING (run)
+	WHERE r.job = p_job;
+	v_seconds := coalesce(extract(epoch FROM clock_timestamp() - s.since),
+		0);
+	IF s.reconciled AND p_status <= 1 THEN
+		v_text := format('reconcile: %s gone and marked as deleted, '
+			'%s new and %s changed that incremental runs had '
+			'missed%s', s.gone, s.missed, s.changed, E'\n');
+	END IF;
+	v_text := concat(v_text, CASE
+		WHEN p_status = 0 THEN 'done in '
+		WHEN p_status = 1 THEN 'done, with records set aside, in '
+		WHEN p_status IN (130, 143) THEN 'stopped after '
+		ELSE format('not all done (status %s), after ', p_status) END,
+		v_seconds / 60, ':', to_char(v_seconds % 60, 'FM00'));
+	-- a share of what was not done would be a lie
+	IF p_status <= 1 AND s.stored + s.skipped + s.failed > 0 THEN
+		v_text := v_text || to_char(trunc((s.stored + s.skipped) * 100
+			/ (s.stored + s.skipped + s.failed), 2),
+			'", "FM990.00" % success"');
+	END IF;
+	RETURN v_text || E'\n' || concat_ws(' ',
+		ha.commas(s.fetched), 'fetched =', ha.commas(s.stored),
+		'stored +', ha.commas(s.skipped), 'skipped +',
+		ha.commas(s.parked), 'parked +', ha.commas(s.failed),
+		'failed;', ha.commas(s.calls), 'calls');
+END
+$$;
+
+COMMENT ON FUNCTION ha.sum_of_job(uuid, integer) IS
+'For people: how a job went, given its exit status, and what its records add '
+'up to, in two lines; of a reconcile first what it found.';
+
 -- A position that is in use is never old: without it all is read again.
 CREATE OR REPLACE FUNCTION ha.cleanup_old_sync_states(
 	p_age interval DEFAULT '30 days') RETURNS integer

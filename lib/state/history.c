@@ -1,8 +1,10 @@
 #include "state/history.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "db/db_print.h"
 #include "base/run_id.h"
 
@@ -142,33 +144,122 @@ add_sums(struct buf *sql, bool json)
 	    json ? "" : "?");
 }
 
-int
-history_report(struct db *db, const char *run, const struct history_of *of,
-    struct why *why)
-{
-	struct buf sql = BUF_INIT, id = BUF_INIT;
-	int64_t n = -1;
+/* Beside the sums, for programs: enough to tell two lines apart. */
+#define FOR_PROGRAMS                                                           \
+	"coalesce(source || '/' || resource, 'total') AS resource,"            \
+	" account, min(run::text) AS run, min(job::text) AS job,"              \
+	" min(what) AS mode, min(started_at) AS started_at,"                   \
+	" max(finished_at) AS finished_at, bool_and(complete) AS complete,"    \
+	" CASE WHEN resource IS NOT NULL THEN"                                 \
+	" (array_agg(cursor ORDER BY id DESC))[1] END AS position,"            \
+	" ha.sum_counts(reasons) AS reasons, "
 
-	if (run != NULL && check_id(run, why) == -1)
+/* What people see in front of the sums: names that are not all the same. */
+static void
+add_names(const struct history_of *of, bool accounts, struct buf *sql)
+{
+	if (accounts)
+		buf_str(sql, "coalesce(account, '') AS account, ");
+	/* a source that was named needs no naming */
+	buf_fmt(sql, "coalesce(%sresource, 'total') AS resource, ",
+	    of->source != NULL ? "" : "source || '/' || ");
+}
+
+/* How many accounts its runs are of; -1, EX_USAGE: there is none of that id. */
+static int
+accounts_of(struct db *db, const char *id, bool job, struct why *why)
+{
+	struct rows *rows = db_query(db, why,
+	    job ? "SELECT count(DISTINCT account_id), count(*)"
+		  " FROM ha.sync_runs WHERE job = $1::uuid"
+		: "SELECT 1, (SELECT count(*) FROM ha.sync_runs"
+		  " WHERE run = $1::uuid) + (SELECT count(*) FROM ha.sync_log"
+		  " WHERE run = $1::uuid)",
+	    1, &id);
+	int n = -1;
+
+	if (rows == NULL)
 		return -1;
-	if (run != NULL)
-		buf_str(&id, run);
-	else if (newest_run(db, of, &id, why) == -1)
-		goto out;
-	/* a source that was named needs no naming, where people read */
-	buf_fmt(&sql, "SELECT coalesce(%sresource, 'total') AS resource, ",
-	    of->source != NULL && !of->json ? "" : "source || '/' || ");
+	if (!job && strcmp(rows_text(rows, 0, 1), "0") == 0)
+		why_set(why, EX_USAGE, "there is no run %s", id);
+	else
+		n = (int)strtoul(rows_text(rows, 0, 0), NULL, 10);
+	rows_free(rows);
+	return n;
+}
+
+static int64_t
+print_report(struct db *db, const char *id, bool job,
+    const struct history_of *of, bool accounts, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	int64_t n;
+
+	buf_str(&sql, "SELECT ");
+	if (of->json)
+		buf_str(&sql, FOR_PROGRAMS);
+	else
+		add_names(of, accounts, &sql);
 	add_sums(&sql, of->json);
-	db_fmt(&sql, " FROM ha.sync_log WHERE run = %L::uuid", id.at);
-	add_where(of, "AND", &sql);
+	db_fmt(&sql,
+	    " FROM (SELECT l.*, l.account_id AS account, r.job, r.what"
+	    " FROM ha.sync_log l LEFT JOIN ha.sync_runs r USING (run)"
+	    " WHERE %s = %L::uuid",
+	    job ? "r.job" : "run", id);
+	if (of->source != NULL)
+		db_fmt(&sql, " AND l.source = %L", of->source);
+	if (of->resource != NULL)
+		db_fmt(&sql, " AND l.resource = %L", of->resource);
+	if (of->account != NULL)
+		db_fmt(&sql, " AND l.account_id = %L", of->account);
 	/* the total is there even if the run met nothing to do */
-	buf_str(&sql, " GROUP BY GROUPING SETS ((source, resource), ())"
-		      " ORDER BY grouping(resource), min(id)");
+	buf_fmt(&sql,
+	    ") x GROUP BY GROUPING SETS ((source, resource, account%s), ())"
+	    " ORDER BY grouping(resource), min(id)",
+	    of->json ? ", run" : "");
 	n = db_print(db, sql.at, of->json, why);
-out:
 	buf_release(&sql);
-	buf_release(&id);
+	return n;
+}
+
+int
+history_report(struct db *db, const char *id, bool job,
+    const struct history_of *of, struct why *why)
+{
+	struct buf newest = BUF_INIT;
+	int64_t n = -1;
+	int accounts;
+
+	if (id != NULL && check_id(id, why) == -1)
+		return -1;
+	if (id == NULL && newest_run(db, of, &newest, why) == -1)
+		goto out;
+	if (id == NULL)
+		id = newest.at;
+	if ((accounts = accounts_of(db, id, job, why)) != -1)
+		n = print_report(db, id, job, of, accounts > 1, why);
+out:
+	buf_release(&newest);
 	return n == -1 ? -1 : 0;
+}
+
+int
+history_sum(struct db *db, const char *job, int status, struct why *why)
+{
+	char code[16];
+	const char *params[] = {job, code};
+	struct buf text = BUF_INIT;
+	int rc;
+
+	if (check_id(job, why) == -1)
+		return -1;
+	snprintf(code, sizeof(code), "%d", status);
+	rc =
+	    db_value(db, why, "SELECT ha.sum_of_job($1, $2)", 2, params, &text);
+	if (rc == 1)
+		out_line(text.at, text.len);
+	buf_release(&text);
+	return rc == -1 ? -1 : 0;
 }
 
 int

@@ -32,12 +32,18 @@ enum history_list {
 int history_list(struct db *db, enum history_list which,
     const struct history_of *of, struct why *why);
 /*
- * The table of one run, a line per resource and their total. run NULL: the
- * newest, or EX_USAGE if there is none. A run that met nothing to do has a
- * total of zeros.
+ * The table of a run, or of all runs of a job: a line per account and resource,
+ * and their total. id NULL: the newest run. EX_USAGE if there is no run, or
+ * none of that id. What met nothing to do has a total of zeros.
  */
-int history_report(struct db *db, const char *run, const struct history_of *of,
-    struct why *why);
+int history_report(struct db *db, const char *id, bool job,
+    const struct history_of *of, struct why *why);
+/*
+ * For people: how a job went, given its exit status, and what its records add
+ * up to. Success is the share that is stored, of what is not parked; it is
+ * said of a job that did something, and all of it.
+ */
+int history_sum(struct db *db, const char *job, int status, struct why *why);
 
 /*
  * Begins a run, or begins it again; part of job unless NULL; its id in *id.

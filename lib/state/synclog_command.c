@@ -1,45 +1,18 @@
 #include "state/synclog_command.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "account/accounts.h"
+#include "base/mem.h"
 #include "state/children.h"
-#include "state/history.h"
 #include "base/out.h"
 #include "base/run_id.h"
-#include "source/source.h"
 #include "state/sync_state.h"
+#include "state/plan.h"
+#include "state/synclog_int.h"
 
 #define LIST_MAX 50 /* lines of a table for people, if -l does not say */
-
-enum takes {	  /* what the operand at `at` is */
-	SOURCE,	  /* a source, and an account is needed */
-	RESOURCE, /* source/resource, and an account is needed */
-	MAYBE,	  /* source or source/resource, to narrow a list */
-	PART	  /* as RESOURCE, but may be absent */
-};
-
-struct synclog_work;
-
-struct synclog_verb {
-	struct tool_verb of;
-	int (*run)(struct synclog_work *w, struct why *why);
-	size_t at;
-	enum takes takes;
-	enum history_list list; /* of do_list */
-};
-
-struct synclog_work { /* what a verb gets */
-	const struct synclog *o;
-	struct db *db;
-	struct source *s;	  /* NULL: none named */
-	const struct resource *r; /* NULL: none named */
-	struct buf account;	  /* empty: none named nor needed */
-	const struct synclog_verb *verb;
-};
 
 static struct state_of
 state_of(const struct synclog_work *w)
@@ -65,7 +38,8 @@ do_last(struct synclog_work *w, struct why *why)
 static int
 do_pending(struct synclog_work *w, struct why *why)
 {
-	const struct children_of of = {w->s, w->r, w->account.at, w->o->all};
+	const struct children_of of = {
+	    w->s, w->r, w->account.at, w->o->all, w->o->before};
 	struct buf n = BUF_INIT;
 	int rc;
 
@@ -80,31 +54,11 @@ do_pending(struct synclog_work *w, struct why *why)
 static int
 do_fetched(struct synclog_work *w, struct why *why)
 {
-	const struct children_of of = {w->s, w->r, w->account.at, false};
+	const struct children_of of = {
+	    .source = w->s, .resource = w->r, .account = w->account.at};
 
 	return children_fetched(
 	    w->db, &of, w->o->command.operands + 1, w->o->command.n - 1, why);
-}
-
-/* Lists that are old enough, and whatever is fetched per parent. */
-static int
-is_due(struct synclog_work *w, const struct resource *r, struct why *why)
-{
-	char refresh[24];
-	const char *params[] = {w->s->name, r->name, w->account.at, refresh};
-	struct buf young = BUF_INIT;
-	int rc;
-
-	if (r->path == NULL || r->refresh_ms == 0)
-		return 1;
-	snprintf(refresh, sizeof(refresh), "%" PRId64, r->refresh_ms);
-	rc = db_value(w->db, why,
-	    "SELECT 1 FROM ha.sync_state WHERE source = $1 AND resource = $2"
-	    " AND account_id = $3 AND complete"
-	    " AND completed_at > now() - $4::bigint * interval '1 ms'",
-	    4, params, &young);
-	buf_release(&young);
-	return rc == -1 ? -1 : rc == 0;
 }
 
 static int
@@ -116,7 +70,7 @@ do_due(struct synclog_work *w, struct why *why)
 	for (r = w->s->resources; r < end; r++) {
 		if (!r->by_default && !w->o->all)
 			continue;
-		if ((rc = is_due(w, r, why)) == -1)
+		if ((rc = plan_due(w->db, w->s, r, w->account.at, why)) == -1)
 			return -1;
 		if (rc == 1)
 			out_line(r->name, strlen(r->name));
@@ -174,9 +128,22 @@ do_report(struct synclog_work *w, struct why *why)
 {
 	struct history_of of = history_of(w);
 
+	if (unless_empty(w->o->job) != NULL)
+		return history_report(w->db, w->o->job, true, &of, why);
 	return history_report(w->db,
-	    w->o->run != NULL ? unless_empty(w->o->run) : run_id_given(), &of,
-	    why);
+	    w->o->run != NULL ? unless_empty(w->o->run) : run_id_given(), false,
+	    &of, why);
+}
+
+static int
+do_sum(struct synclog_work *w, struct why *why)
+{
+	const char *job =
+	    w->o->command.n > 0 ? w->o->command.operands[0] : getenv("HA_JOB");
+
+	if (unless_empty(job) == NULL)
+		return why_set(why, EX_USAGE, "a job, or HA_JOB, is needed");
+	return history_sum(w->db, job, w->o->status, why);
 }
 
 static int
@@ -204,27 +171,93 @@ do_finish(struct synclog_work *w, struct why *why)
 }
 
 static const struct synclog_verb verbs[] = {
-    {{"last", 1, 1}, do_last, 0, RESOURCE, 0},
-    {{"pending", 1, 1}, do_pending, 0, RESOURCE, 0},
-    {{"fetched", 1, SIZE_MAX}, do_fetched, 0, RESOURCE, 0},
-    {{"due", 1, 1}, do_due, 0, SOURCE, 0},
-    {{"forget", 1, 1}, do_forget, 0, RESOURCE, 0},
-    {{"list", 0, 1}, do_list, 0, MAYBE, HISTORY_POSITIONS},
-    {{"history", 0, 1}, do_list, 0, MAYBE, HISTORY_LOG},
-    {{"stats", 0, 1}, do_list, 0, MAYBE, HISTORY_STATS},
-    {{"parked", 0, 1}, do_list, 0, MAYBE, HISTORY_PARKED},
-    {{"rejects", 0, 1}, do_list, 0, MAYBE, HISTORY_REJECTS},
-    {{"report", 0, 1}, do_report, 0, MAYBE, 0},
-    {{"begin", 1, 2}, do_begin, 0, SOURCE, 0},
-    {{"finish", 1, 2}, do_finish, 1, PART, 0},
+    {{"last", 1, 1}, do_last, 0, .takes = RESOURCE},
+    {{"pending", 1, 1}, do_pending, 0, .takes = RESOURCE},
+    {{"fetched", 1, SIZE_MAX}, do_fetched, 0, .takes = RESOURCE},
+    {{"due", 1, 1}, do_due, 0, .takes = SOURCE},
+    {{"forget", 1, 1}, do_forget, 0, .takes = RESOURCE},
+    {{"list", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_POSITIONS},
+    {{"history", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_LOG},
+    {{"stats", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_STATS},
+    {{"parked", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_PARKED},
+    {{"rejects", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_REJECTS},
+    {{"report", 0, 1}, do_report, 0, .takes = MAYBE},
+    {{"begin", 1, 2}, do_begin, 0, .takes = SOURCE, .anew = true},
+    {{"finish", 1, 2}, do_finish, 1, .takes = PART, .anew = true},
+    {{"sum", 0, 1}, do_sum, 0, .takes = NOTHING},
+    {{"parts", 1, SIZE_MAX}, synclog_parts, 0, .takes = SOME},
+    {{"plan", 1, 1}, synclog_plan, 0, .takes = RESOURCE},
+    {{"calls", 1, SIZE_MAX}, synclog_calls, 0, .takes = SOME},
+    {{"settings", 1, SIZE_MAX}, synclog_settings, 0, .takes = OFFLINE},
+    {{"phases", 1, 1}, synclog_phases, 0, .takes = OFFLINE},
 };
 
-/* Fills source, resource, account and connection as the verb needs them. */
+/* Resources that the operands name, or else the defaults, in their order. */
+static int
+choose(struct synclog_work *w, struct why *why)
+{
+	const struct resource *r, *end = w->s->resources + w->s->n_resources;
+	size_t len = strlen(w->s->name);
+	bool *is = mem_new(w->s->n_resources, sizeof(*is));
+	int rc = -1;
+
+	w->named = w->r != NULL || w->o->command.n > 1;
+	if (w->r != NULL)
+		is[w->r - w->s->resources] = true;
+	for (size_t i = 1; i < w->o->command.n; i++) {
+		const char *name = w->o->command.operands[i];
+
+		if (strncmp(name, w->s->name, len) == 0 && name[len] == '/')
+			name += len + 1;
+		if ((r = source_resource(w->s, name, why)) == NULL)
+			goto out;
+		is[r - w->s->resources] = true;
+	}
+	w->chosen = mem_new(w->s->n_resources, sizeof(*w->chosen));
+	for (r = w->s->resources; r < end; r++)
+		if (w->named ? is[r - w->s->resources] : r->by_default)
+			w->chosen[w->n_chosen++] = r;
+	rc = 0;
+out:
+	free(is);
+	return rc;
+}
+
+/* Whose: as named, and there; or the only one, where one is needed. */
+static int
+find_account(
+    struct synclog_work *w, const struct synclog_verb *v, struct why *why)
+{
+	const char *params[] = {w->s->name, NULL};
+	struct buf one = BUF_INIT;
+	int rc = 1;
+
+	if (v->run == synclog_parts && w->o->account == NULL)
+		return 0; /* it finds out whose */
+	if (accounts_resolve(w->db, w->s, w->o->account, &w->account, why) ==
+	    -1)
+		return -1;
+	params[1] = w->account.at;
+	if (!v->anew && w->o->account != NULL)
+		rc = db_value(w->db, why,
+		    "SELECT 1 FROM ha.accounts WHERE source = $1 AND "
+		    "account_id = $2",
+		    2, params, &one);
+	buf_release(&one);
+	if (rc == 0)
+		return why_set(why, EX_CONFIG,
+		    "unknown account %s of %s (`ha-account list %s`)",
+		    w->account.at, w->s->name, w->s->name);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Fills source, resources, account and connection as the verb needs them. */
 static int
 prepare(struct synclog_work *w, const struct synclog_verb *v, struct why *why)
 {
-	bool maybe = v->takes == MAYBE || v->takes == SOURCE;
-	bool named = w->o->command.n > v->at;
+	bool some = v->takes == SOME || v->takes == OFFLINE;
+	bool maybe = v->takes == MAYBE || v->takes == SOURCE || some;
+	bool named = w->o->command.n > v->at && v->takes != NOTHING;
 
 	if (named && (w->s = source_of(w->o->command.operands[v->at], maybe,
 			  &w->r, why)) == NULL)
@@ -232,11 +265,14 @@ prepare(struct synclog_work *w, const struct synclog_verb *v, struct why *why)
 	if (v->takes == SOURCE && w->r != NULL)
 		return why_set(
 		    why, EX_USAGE, "%s takes a source alone", v->of.name);
+	if (some && choose(w, why) == -1)
+		return -1;
+	if (v->takes == OFFLINE)
+		return 0;
 	if ((w->db = db_open(w->o->dbname, why)) == NULL)
 		return -1;
 	if (named && v->takes != MAYBE)
-		return accounts_resolve(
-		    w->db, w->s, w->o->account, &w->account, why);
+		return find_account(w, v, why);
 	if (w->o->account != NULL)
 		buf_str(&w->account, w->o->account);
 	return 0;
@@ -258,6 +294,7 @@ synclog_run(const struct synclog *o, struct why *why)
 		rc = v->run(&w, why);
 	db_close(w.db);
 	source_free(w.s);
+	free(w.chosen);
 	buf_release(&w.account);
 	return rc;
 }

@@ -6,6 +6,8 @@ load ../helper
 
 setup_file() {
 	pg_up hostaway
+	psql -Xqc "INSERT INTO ha.accounts (source, account_id, enabled)
+	    VALUES ('hostaway', '1', false), ('hostaway', '2', false)"
 	pg_template
 }
 
@@ -270,8 +272,10 @@ logged() {
 	    jq -e -s 'all(.fetched == .inserted + .updated + .unchanged +
 	        .stale + .parked + .rejected) and length == 3'
 	ha-synclog report hostaway/messages | tail -n 1 | grep -q '^total *21 '
-	ha-synclog report --run 99999999-2222-3333-4444-555555555555 |
-	    grep '^total  *0'
+	# a run that met nothing is one; one that nobody began is not
+	run=$(log begin hostaway)
+	ha-synclog report --run "$run" | grep '^total  *0'
+	run -64 ha-synclog report --run 99999999-2222-3333-4444-555555555555
 }
 
 @test "report: without any run 64, a run that is no id 64" {
@@ -321,8 +325,7 @@ logged() {
 @test "without -a: the only account, else a list of them" {
 	run -78 ha-synclog last hostaway/messages
 	[[ $output == *'ha-account add hostaway'* ]]
-	sql "INSERT INTO ha.accounts (source, account_id) VALUES
-	    ('hostaway', '1'), ('hostaway', '2')"
+	sql 'UPDATE ha.accounts SET enabled = true'
 	run -64 ha-synclog last hostaway/messages
 	[[ $output == *': 1, 2' ]]
 	sql "UPDATE ha.accounts SET enabled = false WHERE account_id = '2'"
