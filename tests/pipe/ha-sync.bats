@@ -61,7 +61,7 @@ calls() {
 	! grep -Eq 'conversations|messages' <<<"$stderr" || false
 	[ "$(count conversations)" -eq 0 ]
 	run -64 --separate-stderr ha-sync hostaway rservations
-	[[ $stderr == *'hostaway has no resource rservations'* ]]
+	[[ $stderr == *'hostaway/rservations: no such resource; there are: listings '* ]]
 }
 
 @test "ha-sync: a list that was read in two runs leaves its parents to the next one" {

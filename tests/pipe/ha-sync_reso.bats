@@ -154,7 +154,10 @@ $parked parked + $failed failed; $called calls" ]
 		[ "$(rows media $name)" -gt 0 ]
 	done
 	[ "$(rows media east_idx)" -eq 0 ]
-	[ "$(grep -c '^account ' out)" -gt 2 ]
+	# one table for all of them
+	[ "$(grep -c '^account ' out)" -eq 1 ]
+	[ "$(awk 'NR > 1 && $1 != "total" { print $1 }' out | sort -u |
+	    xargs)" = 'east_idx east_vow west_idx' ]
 	# as ever: one account, or each of them with everything
 	ha-sync reso -a east_idx >out 2>err
 	[ "$(rows media east_idx)" -gt 0 ]
