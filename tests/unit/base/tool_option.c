@@ -281,8 +281,8 @@ test_usage_and_help_follow_from_the_table(void **state)
 	(void)state;
 	gives(&first, "x --help", help);
 	gives(&first, "x -ah", help);
-	gives(&first, "x --version", "ha-first 0.1\n");
-	gives(&anywhere, "x file -V", "ha-anywhere 0.1\n");
+	gives(&first, "x --version", "ha-first 0.2\n");
+	gives(&anywhere, "x file -V", "ha-anywhere 0.2\n");
 }
 
 int
