@@ -152,7 +152,8 @@ COMMENT ON FUNCTION ha.set_position(text, text, text, jsonb, boolean) IS
 'inside of a run. Writes only a change.';
 
 CREATE OR REPLACE FUNCTION ha.full_pass(p_source text, p_account text,
-	p_run uuid) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+	p_run uuid) RETURNS timestamptz LANGUAGE sql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT min(r.started_at) FROM ha.sync_runs r
 	WHERE r.source = p_source AND r.account_id = p_account
 	AND r.what = 'full' AND r.run IS DISTINCT FROM p_run
@@ -169,7 +170,8 @@ COMMENT ON FUNCTION ha.full_pass(text, text, uuid) IS
 'or killed) and that this run goes on with. NULL: there is none, or it is old.';
 
 CREATE OR REPLACE FUNCTION ha.commas(n numeric) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql IMMUTABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT to_char(n, 'FM999,999,999,999,990')
 $$;
 
@@ -178,7 +180,8 @@ CREATE OR REPLACE AGGREGATE ha.sum_counts(jsonb) (
 );
 
 CREATE OR REPLACE FUNCTION ha.sum_of_job(p_job uuid, p_status integer)
-RETURNS text LANGUAGE plpgsql STABLE AS $$
+RETURNS text LANGUAGE plpgsql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
 DECLARE
 	s record;
 	v_text text;

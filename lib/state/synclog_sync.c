@@ -9,7 +9,7 @@
 #include "state/plan.h"
 #include "state/predict.h"
 #include "state/settings.h"
-#include "table/ddl.h"
+#include "table/schema.h"
 
 static enum plan_mode
 mode_of(const struct synclog *o)
@@ -49,7 +49,7 @@ synclog_parts(struct synclog_work *w, struct why *why)
 
 	if (of.account != NULL && of.all)
 		return why_set(why, EX_USAGE, "-a or --all, not both");
-	if (ddl_check(w->db, w->s, why) == -1)
+	if (schema_check(w->db, w->s, why) == -1)
 		return -1;
 	if (w->o->max_time_ms >= 0) {
 		buf_fmt(&line, "seconds %" PRId64,
