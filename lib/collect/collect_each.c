@@ -48,24 +48,6 @@ struct crew {
 	struct doubts doubts;
 };
 
-/* "conversations 31808139", for messages. */
-static const char *
-label(const struct crew *e, const struct job *j, char *to, size_t room)
-{
-	const char *parent = e->c->r->each->parent;
-	struct json_val v = {JSON_OBJECT, j->parent.at, j->parent.len};
-	struct json_val key = json_get(&v, "id");
-	const struct resource *r = source_find(e->c->source, parent);
-
-	if (r != NULL && r->n_fields > 0)
-		key = json_get(&v, r->fields[0].name);
-	if (key.len == 0)
-		key = (struct json_val){JSON_STRING, "?", 1};
-	snprintf(to, room, "%s %.*s", parent,
-	    (int)(key.len < 60 ? key.len : 60), key.text);
-	return to;
-}
-
 static void
 job_end(struct crew *e, struct job *j)
 {
@@ -105,7 +87,7 @@ job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 
 	if (fatal(why->status))
 		return -1;
-	label(e, j, who, sizeof(who));
+	collect_who(e->c, &j->parent, who, sizeof(who));
 	if (gone) {
 		c->gone++;
 		gone_note(&e->gone, &j->parent);
@@ -295,7 +277,7 @@ job_doubted(
 	struct doubts *d = &e->doubts;
 	char who[128];
 
-	doubts_add(d, label(e, j, who, sizeof(who)), refusal);
+	doubts_add(d, collect_who(e->c, &j->parent, who, sizeof(who)), refusal);
 	e->in_a_row = 0;
 	if (e->writer == j)
 		e->writer = NULL;
@@ -323,7 +305,8 @@ job_again(struct crew *e, struct job *j, struct why *why)
 	    .size = c->o->size};
 	char who[128];
 
-	collect_heal(c, label(e, j, who, sizeof(who)), COLLECT_FUTURE);
+	collect_heal(
+	    c, collect_who(e->c, &j->parent, who, sizeof(who)), COLLECT_FUTURE);
 	page_free(j->page);
 	j->page = page_new(c->kit, &of, why);
 	return j->page == NULL ? -1 : 0;
@@ -385,7 +368,8 @@ job_start(struct crew *e, struct job *j, struct why *why)
 	if ((j->page = collect_walk(c, &done, why)) == NULL) {
 		if (why->status != EX_UNAVAILABLE)
 			return job_failed(e, j, false, why);
-		collect_refused(c, label(e, j, who, sizeof(who)), why->msg);
+		collect_refused(c,
+		    collect_who(e->c, &j->parent, who, sizeof(who)), why->msg);
 		job_end(e, j);
 		return 0;
 	}

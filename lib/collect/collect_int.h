@@ -86,6 +86,9 @@ struct page *collect_walk(struct collect *c, bool *done, struct why *why);
 int collect_parents_open(struct collect *c, struct why *why);
 /* 1: a parent is in c->parent, 0: no more, -1 */
 int collect_parent(struct collect *c, struct why *why);
+/* "conversations 31808139", for messages: into `to`, which is returned. */
+const char *collect_who(
+    const struct collect *c, const struct buf *parent, char *to, size_t room);
 /* As many keys as make a group: 1: there may be more, 0: there are not, -1 */
 int collect_group(struct collect *c, struct page *page, struct why *why);
 

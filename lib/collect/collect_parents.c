@@ -1,5 +1,6 @@
 #include "collect/collect_int.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -86,4 +87,21 @@ collect_group(struct collect *c, struct page *page, struct why *why)
 			 page, c->parent.at, c->parent.len, why)) != 0)
 			return full;
 	return got;
+}
+
+const char *
+collect_who(
+    const struct collect *c, const struct buf *parent, char *to, size_t room)
+{
+	struct json_val v = {JSON_OBJECT, parent->at, parent->len};
+	struct json_val key = json_get(&v, "id");
+	const struct resource *r = source_find(c->source, c->r->each->parent);
+
+	if (r != NULL && r->n_fields > 0)
+		key = json_get(&v, r->fields[0].name);
+	if (key.len == 0)
+		key = (struct json_val){JSON_STRING, "?", 1};
+	snprintf(to, room, "%s %.*s", c->r->each->parent,
+	    (int)(key.len < 60 ? key.len : 60), key.text);
+	return to;
 }
