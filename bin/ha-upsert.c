@@ -39,6 +39,8 @@ upsert(char **files, size_t n, const struct upsert_options *o)
 	stream_close(in);
 	if (rc == -1 && !out_failed())
 		warnx("%s", why.msg);
+	if (sum.odd[0] != '\0')
+		warnx("%s", sum.odd);
 	if (sum.note[0] != '\0')
 		warnx("%s", sum.note);
 	if (rc == -1)

@@ -44,13 +44,23 @@ park_older(
 		const char *type =
 		    column_type_sql(resource_column(r, r->version[i])->type);
 
-		/* unknown is older than known; equal: the next one decides */
+		bool time = strcmp(type, "timestamptz") == 0;
+
+		/*
+		 * Nothing is older for a version that is unknown or still to
+		 * come; equal: the next one decides.
+		 */
 		buf_fmt(to,
 		    " WHEN %1$s.version[%3$zu]::%4$s IS DISTINCT FROM "
 		    "%2$s.version[%3$zu]::%4$s THEN coalesce("
-		    "%1$s.version[%3$zu]::%4$s < %2$s.version[%3$zu]::%4$s, "
-		    "%1$s.version[%3$zu] IS NULL)",
+		    "%1$s.version[%3$zu]::%4$s < %2$s.version[%3$zu]::%4$s",
 		    a, b, i + 1, type);
+		if (time)
+			buf_fmt(to,
+			    " AND %s.version[%zu]::timestamptz <= now() + "
+			    "interval '5 minutes'",
+			    b, i + 1);
+		buf_str(to, ", false)");
 	}
 	buf_str(to, " ELSE false END)");
 }

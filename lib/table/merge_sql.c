@@ -21,17 +21,64 @@ merge_columns(const struct resource *r, const char *prefix, struct buf *to)
 		db_fmt(to, ", %s%I", prefix, r->columns[i].name);
 }
 
-/* Is s older than t? Column by column; unknown is older than known. */
+/* A version of row x as it is compared: NULL if it is still to come. */
 static void
-older(const struct resource *r, struct buf *to)
+sure(const struct resource *r, const char *x, size_t i, struct buf *to)
 {
-	db_each(to, "",
-	    "(CASE WHEN s.%I IS DISTINCT FROM t.%I THEN t.%I IS NOT NULL AND "
-	    "(s.%I IS NULL OR s.%I < t.%I) ELSE ",
-	    r->version, r->n_version);
+	const struct column *c = resource_column(r, r->version[i]);
+
+	if (c->type == COL_TIMESTAMPTZ || c->type == COL_DATE)
+		db_fmt(to, "CASE WHEN %s.%I <= $1::timestamptz THEN %s.%I END",
+		    x, c->name, x, c->name);
+	else
+		db_fmt(to, "%s.%I", x, c->name);
+}
+
+/* t was deleted for not coming, and came after all: it is no older row. */
+static void
+revived(const struct merge *m, struct buf *to)
+{
+	buf_str(to, "t.deleted_at IS NOT NULL AND (t.fingerprint IS NULL");
+	if (*m->alive != '\0')
+		db_fmt(to, " OR t.updated_at < %L::timestamptz", m->alive);
+	buf_chr(to, ')');
+}
+
+/* Is s older than t? Column by column; what is unknown is not older. */
+static void
+older(const struct merge *m, struct buf *to)
+{
+	const struct resource *r = m->r;
+
+	if (m->alive != NULL) {
+		buf_str(to, "NOT (");
+		revived(m, to);
+		buf_str(to, ") AND ");
+	}
+	buf_chr(to, '(');
+	for (size_t i = 0; i < r->n_version; i++) {
+		db_fmt(to, "CASE WHEN s.%I IS DISTINCT FROM t.%I THEN ",
+		    r->version[i], r->version[i]);
+		sure(r, "s", i, to);
+		buf_str(to, " < ");
+		sure(r, "t", i, to);
+		buf_str(to, " ELSE ");
+	}
 	buf_str(to, "false");
 	for (size_t i = 0; i < r->n_version; i++)
-		buf_str(to, " END)");
+		buf_str(to, " END");
+	buf_chr(to, ')');
+}
+
+/* The first version is gone that the stored row has. */
+static void
+blind(const struct resource *r, struct buf *to)
+{
+	if (r->n_version == 0)
+		buf_str(to, "false");
+	else
+		db_fmt(to, "s.%I IS NULL AND t.%I IS NOT NULL", r->version[0],
+		    r->version[0]);
 }
 
 /* Every member that a thinner fetch leaves empty is empty in row x. */
@@ -155,12 +202,14 @@ orphans_sql(const struct merge *m, bool dry, struct buf *to)
 }
 
 static void
-fate(const struct resource *r, bool thin, struct buf *to)
+fate(const struct merge *m, bool thin, struct buf *to)
 {
+	const struct resource *r = m->r;
+
 	buf_str(to,
 	    "CASE WHEN s.ha_n > 1 THEN 'p' WHEN t.account_id IS NULL "
 	    "THEN 'i'\n  WHEN t.fingerprint = s.fingerprint THEN 'e' WHEN ");
-	older(r, to);
+	older(m, to);
 	buf_str(to, " THEN 's'");
 	if (thin) {
 		buf_str(to, "\n  WHEN t.deleted_at IS NULL AND true");
@@ -178,7 +227,9 @@ fate(const struct resource *r, bool thin, struct buf *to)
 		thinner(r, to);
 		buf_str(to, " THEN 'k'");
 	}
-	buf_str(to, "\n  ELSE 'u' END AS ha_fate");
+	buf_str(to, "\n  WHEN ");
+	blind(r, to);
+	buf_str(to, " THEN 'w' ELSE 'u' END AS ha_fate");
 }
 
 static void
@@ -235,7 +286,8 @@ update(const struct merge *m, bool thin, struct buf *to)
 	    ", fingerprint = %s, updated_at = now(),\n"
 	    "  deleted_at = CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, "
 	    "now()) END, version = t.version + 1\n"
-	    "  FROM j s WHERE t.account_id = %s AND s.ha_fate IN ('u', 'k')",
+	    "  FROM j s WHERE t.account_id = %s AND s.ha_fate IN ('u', 'k', "
+	    "'w')",
 	    thin ? "CASE WHEN s.ha_fate = 'k' THEN "
 		   "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END"
 		 : "s.fingerprint",
@@ -243,19 +295,44 @@ update(const struct merge *m, bool thin, struct buf *to)
 	same_key(m->r, to);
 }
 
-/* j: the newest row of each key beside the stored one, with its fate. */
+/*
+ * The row of each key that counts, ha_n = 1: what would be stored in the end
+ * if they came one by one. So none before the last that has no version; of
+ * the others the newest, and the last one of its kind.
+ */
+static void
+chosen(const struct resource *r, struct buf *to)
+{
+	buf_str(to, "SELECT s.*, row_number() OVER (PARTITION BY ");
+	ddl_key(r, ", ", "s.%I", to);
+	buf_str(to, " ORDER BY ");
+	if (r->n_version > 0)
+		buf_str(to, "ha_behind, ");
+	for (size_t i = 0; i < r->n_version; i++) {
+		sure(r, "s", i, to);
+		buf_str(to, " DESC NULLS LAST, ");
+	}
+	buf_str(to, "s.ha_ord DESC) AS ha_n FROM ");
+	if (r->n_version == 0) {
+		buf_str(to, "pg_temp.ha_stage s");
+		return;
+	}
+	buf_str(to, "(SELECT s.*, count(*) FILTER (WHERE (");
+	sure(r, "s", 0, to);
+	buf_str(to, ") IS NULL) OVER (PARTITION BY ");
+	ddl_key(r, ", ", "s.%I", to);
+	buf_str(to, " ORDER BY s.ha_ord DESC ROWS BETWEEN UNBOUNDED PRECEDING "
+		    "AND 1 PRECEDING) AS ha_behind FROM pg_temp.ha_stage s) s");
+}
+
+/* j: that row beside the stored one, with its fate. */
 static void
 judged(const struct merge *m, bool thin, bool names, struct buf *to)
 {
-	buf_str(to, "WITH s AS MATERIALIZED (SELECT s.*, row_number() OVER "
-		    "(PARTITION BY ");
-	ddl_key(m->r, ", ", "s.%I", to);
-	buf_str(to, " ORDER BY ");
-	db_each(
-	    to, "", "s.%I DESC NULLS LAST, ", m->r->version, m->r->n_version);
-	buf_str(to, "s.ha_ord DESC) AS ha_n FROM pg_temp.ha_stage s),\n"
-		    "j AS MATERIALIZED (SELECT s.*, ");
-	fate(m->r, thin, to);
+	buf_str(to, "WITH s AS MATERIALIZED (");
+	chosen(m->r, to);
+	buf_str(to, "),\nj AS MATERIALIZED (SELECT s.*, ");
+	fate(m, thin, to);
 	buf_str(to, names ? ",\n  (SELECT string_agg(k, ',' ORDER BY k) FROM "
 			    "jsonb_object_keys(t.raw_payload || s.raw_payload) "
 			    "k\n  WHERE t.raw_payload->k IS DISTINCT FROM "
@@ -282,5 +359,6 @@ merge_sql(const struct merge *m, bool whole, bool names, struct buf *to)
 	    "  WHERE t.account_id = %s AND s.ha_fate = 'f'",
 	    m->source->name, m->r->table, m->account);
 	same_key(m->r, to);
-	buf_str(to, ")\nSELECT ha_ord, ha_fate, ha_members FROM j");
+	buf_str(to, ")\nSELECT ha_ord, ha_fate, ha_members FROM j "
+		    "WHERE $1::text IS NOT NULL");
 }

@@ -6,6 +6,8 @@
  * equal in value; or it updates. Each staged row is answered by its ord, its
  * fate (statements.h) and, if asked for, the members that change. The caller
  * holds the lock on table and account, so nobody merges in between.
+ * $1 is the last time that is believed: a version that is unknown or still to
+ * come is compared with nothing, and a row is not older for it.
  * Inside of lib/table.
  */
 #ifndef HA_MERGE_SQL_H
@@ -20,6 +22,7 @@ struct merge { /* all borrowed */
 	const struct source *source;
 	const struct resource *r;
 	const char *account, *customer; /* as SQL */
+	const char *alive;		/* as in statements.h */
 };
 
 /*

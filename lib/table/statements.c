@@ -105,8 +105,8 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 
 int
 target_init(struct target *t, const struct source *s, const struct resource *r,
-    const char *account, const char *customer, bool whole, bool names,
-    struct why *why)
+    const char *account, const char *customer, const char *alive, bool whole,
+    bool names, struct why *why)
 {
 	bool replace = (r->each != NULL && r->each->replace) ||
 		       (r->embedded != NULL && r->embedded->replace);
@@ -130,7 +130,7 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 	add_key(r, &t->key);
 	add_copies(t, customer, account);
 	add_reads(t);
-	m = (struct merge){s, r, t->account.at, t->customer.at};
+	m = (struct merge){s, r, t->account.at, t->customer.at, alive};
 	orphans_sql(&m, names, &t->orphans);
 	merge_sql(&m, whole, names, &t->merge);
 	return 0;

@@ -39,6 +39,7 @@ struct target {
 /* Fates that the merge reports, one letter each. */
 #define FATE_INSERT 'i'
 #define FATE_UPDATE 'u'
+#define FATE_BLIND 'w'	/* updated, without the version that it had */
 #define FATE_KEEP 'k'	/* updated, what a thinner fetch lacks is kept */
 #define FATE_SAME 'e'	/* equal in value */
 #define FATE_FILL 'f'	/* equal; its fingerprint was noted */
@@ -47,12 +48,15 @@ struct target {
 #define FATE_PASSED 'p' /* a later record of the batch has the same key */
 
 /*
+ * alive: what the records prove. NULL: nothing, they lay somewhere; "": a row
+ * that was deleted for not coming is there after all; a time: so is any that
+ * was marked as deleted before it, when the section began.
  * customer may be NULL. whole: records carry their full detail, so empty
  * members are meant. names: the merge lists which members change (dry run).
  */
 int target_init(struct target *t, const struct source *s,
     const struct resource *r, const char *account, const char *customer,
-    bool whole, bool names, struct why *why);
+    const char *alive, bool whole, bool names, struct why *why);
 void target_release(struct target *t);
 /*
  * Adds: SELECT of the key and fingerprint of each row that is not deleted, of

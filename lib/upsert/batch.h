@@ -49,6 +49,8 @@ struct entry {
 	bool put;    /* its fingerprint is in the map */
 	bool aside;  /* written to the -r file */
 	bool orphan; /* rejected, since its parent is not there */
+	bool late;   /* of a time that is still to come */
+	bool blind;  /* without the version that the stored row had */
 	char *note;  /* why rejected; members that change (dry run) */
 };
 

@@ -217,12 +217,14 @@ lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
 }
 
 static int
-fates(struct lane *l, const char *sql, lane_fate_fn *fn, void *ctx,
-    struct why *why)
+fates(struct lane *l, const char *sql, const char *horizon, lane_fate_fn *fn,
+    void *ctx, struct why *why)
 {
 	struct rows *rows;
 
-	if ((rows = db_query(l->db, why, sql, 0, NULL)) == NULL)
+	rows = db_query(l->db, why, sql, horizon != NULL ? 1 : 0,
+	    (const char *const[]){horizon});
+	if (rows == NULL)
 		return -1;
 	for (size_t i = 0; i < rows_n(rows); i++)
 		fn(ctx, (int)strtoll(rows_text(rows, i, 0), NULL, 10),
@@ -232,8 +234,8 @@ fates(struct lane *l, const char *sql, lane_fate_fn *fn, void *ctx,
 }
 
 int
-lane_merge(
-    struct lane *l, bool orphans, lane_fate_fn *fn, void *ctx, struct why *why)
+lane_merge(struct lane *l, bool orphans, const char *horizon, lane_fate_fn *fn,
+    void *ctx, struct why *why)
 {
 	if (l->n_staged == 0)
 		return 0;
@@ -242,9 +244,9 @@ lane_merge(
 	if (send(l, &l->stage, why) == -1 || db_copy_done(l->db, why) == -1)
 		return -1;
 	if (orphans && l->t->orphans.len > 0 &&
-	    fates(l, l->t->orphans.at, fn, ctx, why) == -1)
+	    fates(l, l->t->orphans.at, NULL, fn, ctx, why) == -1)
 		return -1;
-	return fates(l, l->t->merge.at, fn, ctx, why);
+	return fates(l, l->t->merge.at, horizon, fn, ctx, why);
 }
 
 int

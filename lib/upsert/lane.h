@@ -65,10 +65,11 @@ int lane_stage(struct lane *l, const struct lane_row *row, struct why *why);
 typedef void lane_fate_fn(void *ctx, int ord, char fate, const char *members);
 /*
  * Calls back for each staged row. Nothing staged: nothing is done. orphans:
- * rows without their parent are looked for first, and left out.
+ * rows without their parent are looked for first, and left out. horizon: the
+ * last time that is believed, as text.
  */
-int lane_merge(
-    struct lane *l, bool orphans, lane_fate_fn *fn, void *ctx, struct why *why);
+int lane_merge(struct lane *l, bool orphans, const char *horizon,
+    lane_fate_fn *fn, void *ctx, struct why *why);
 
 int lane_save(struct lane *l, struct why *why); /* a savepoint */
 int lane_undo(struct lane *l, struct why *why); /* back to it */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/timeval.h"
 #include "table/schema.h"
 #include "json/json.h"
 #include "stream/progress.h"
@@ -83,7 +84,8 @@ take_account(struct upsert *u, struct why *why)
 	const char *id;
 
 	rows = db_query(lane_db(u->lane[0]), why,
-	    "SELECT customer_id FROM ha.accounts WHERE source = $1 AND "
+	    "SELECT customer_id, clock_timestamp() FROM ha.accounts WHERE "
+	    "source = $1 AND "
 	    "account_id = $2",
 	    2, (const char *const[]){u->of.source, u->of.account});
 	if (rows == NULL)
@@ -97,6 +99,8 @@ take_account(struct upsert *u, struct why *why)
 	buf_clear(&u->customer);
 	if ((id = rows_text(rows, 0, 0)) != NULL)
 		buf_str(&u->customer, id);
+	buf_clear(&u->begun);
+	buf_str(&u->begun, rows_text(rows, 0, 1));
 	rows_free(rows);
 	return 0;
 }
@@ -144,10 +148,11 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 	if (take_names(u, m, why) == -1 || take_resource(u, m, why) == -1 ||
 	    take_account(u, why) == -1 ||
 	    target_init(&u->target, u->source, u->r, u->account.at,
-		u->customer.len > 0 ? u->customer.at : NULL, u->whole,
-		u->o->dry_run, why) == -1 ||
+		u->customer.len > 0 ? u->customer.at : NULL, section_alive(u),
+		u->whole, u->o->dry_run, why) == -1 ||
 	    (u->cut = cut_new(u->r, why)) == NULL || look_around(u, why) == -1)
 		return -1;
+	late_begin(u);
 	for (size_t i = 0; i < u->n_lanes; i++)
 		if (lane_target(u->lane[i], &u->target, why) == -1)
 			return -1;
@@ -236,6 +241,7 @@ section_end(struct upsert *u, const struct mark *end, struct why *why)
 		return -1;
 	u->since_ms = clock_ms();
 	keys_note(u);
+	odd_note(u);
 	add_counts(&u->sum->counts, &u->counts);
 	if (u->o->section != NULL) {
 		reasons_text(&u->reasons, &text);
@@ -299,6 +305,7 @@ static int
 take_mark(struct upsert *u, const struct item *item, struct why *why)
 {
 	const struct mark *m = item->mark;
+	int64_t us;
 
 	if (item->kind == MARK_BEGIN && section_begin(u, m, why) == -1)
 		return -1;
@@ -314,6 +321,10 @@ take_mark(struct upsert *u, const struct item *item, struct why *why)
 			text_or(&u->cursor, &m->cursor, "");
 			u->has_cursor = true;
 		}
+		return 0;
+	case MARK_CLOCK:
+		if (time_parse(m->date.at, m->date.len, &us) == 0)
+			u->far_ms = us / 1000;
 		return 0;
 	case MARK_END:
 		u->in_group = false;
@@ -412,6 +423,9 @@ release(struct upsert *u)
 	buf_release(&u->fields);
 	buf_release(&u->would);
 	buf_release(&u->began);
+	buf_release(&u->begun);
+	buf_release(&u->horizon);
+	buf_release(&u->steers);
 }
 
 int

@@ -42,6 +42,7 @@ struct upsert_sum {
 	uint64_t set_aside;	    /* rejected here */
 	char note[256];		    /* why nothing was pruned, or "" */
 	bool refused;		    /* since it would have been too much */
+	char odd[256];		    /* of rows that decide nothing, or "" */
 };
 
 /*

@@ -106,6 +106,7 @@ entry_cut(struct upsert *u, struct entry *e, struct lane_row *row)
 		return 0;
 	}
 	text = batch_stored(&u->batch, e);
+	e->late = late_is(u);
 	*row = (struct lane_row){
 	    text, e->len, &u->fields, e->fp, (int)(e - u->batch.at), gone == 1};
 	return 1;

@@ -13,10 +13,10 @@
  *   upsert_prune.c   what is gone from a whole collection
  *   upsert_group.c   groups of children, what is gone from them
  *   upsert_keys.c    keys instead of records: what is gone, what is missing
- *   upsert_load.c    the fingerprints of what is stored
- *   upsert_gone.c    soft deletes
- *   upsert_section.c what the section's mode says
- *   upsert_entry.c   one record of the batch
+ *   upsert_odd.c     says which rows have versions and times that decide
+ * nothing upsert_load.c    the fingerprints of what is stored upsert_gone.c
+ * soft deletes upsert_section.c what the section's mode says upsert_entry.c one
+ * record of the batch upsert_late.c    a row of a time that is still to come
  */
 #ifndef HA_UPSERT_INT_H
 #define HA_UPSERT_INT_H
@@ -50,6 +50,11 @@ struct closed { /* a complete one, to be noted with the batch */
 	bool gone; /* the parent is; of its children nothing is known */
 };
 
+struct odd { /* rows that were stored, and decide nothing */
+	uint64_t n;
+	char key[64]; /* of the first */
+};
+
 struct upsert {
 	const struct upsert_options *o;
 	struct stream *in;
@@ -81,6 +86,11 @@ struct upsert {
 	bool rewind;  /* it lost records somewhere: back to where it began */
 	struct state_counts counts; /* committed */
 	struct reasons reasons;	    /* of what was rejected here */
+	int64_t far_ms;	    /* the far side's clock, by its mark; 0: unknown */
+	struct buf begun;   /* the section, by the database's clock */
+	struct buf horizon; /* room */
+	struct odd late, blind;
+	struct buf steers; /* a byte for each column: is it 1? */
 	bool in_group;
 	struct group group;
 	struct buf began;    /* the walk, by the database's clock; or empty */
@@ -132,6 +142,8 @@ bool groups_are_whole(const struct upsert *u);
 bool section_is_whole(const struct upsert *u);
 /* Its records lay somewhere, in a file or parked, before they came. */
 bool section_is_old(const struct upsert *u);
+/* What its records prove of rows that are marked as deleted: statements.h. */
+const char *section_alive(const struct upsert *u);
 /* A later run goes on from where it ends. */
 bool section_moves(const struct upsert *u);
 /* All children of all parents, though they were asked for by no parent. */
@@ -156,6 +168,14 @@ void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
 /* Adds " AND ...": only rows that were there when the walk began. */
 void keys_limit(const struct upsert *u, struct buf *sql);
 void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
+
+/* upsert_late.c: is the row cut last of a time that is still to come? */
+void late_begin(struct upsert *u);
+bool late_is(const struct upsert *u);
+
+/* upsert_odd.c: counts those of the batch, once it is committed; says so. */
+void odd_count(struct upsert *u);
+void odd_note(struct upsert *u);
 
 /* upsert_group.c; 1: the batch is to be written first, then call again. */
 int group_open(struct upsert *u, const struct mark *open, struct why *why);

@@ -58,6 +58,16 @@ section_is_old(const struct upsert *u)
 	return u->o->resource != NULL || u->mode == MODE_ADOPT;
 }
 
+const char *
+section_alive(const struct upsert *u)
+{
+	if (section_is_old(u))
+		return NULL;
+	return groups_come(u) || (u->mode == MODE_FULL && u->from.len == 0)
+		   ? u->begun.at
+		   : "";
+}
+
 /* A window, keys, and what was asked for by key speak of themselves alone. */
 bool
 section_moves(const struct upsert *u)

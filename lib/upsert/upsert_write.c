@@ -4,6 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/position.h"
+#include "base/timeval.h"
+
 #define TRIES 6	     /* of a batch, with pauses in between */
 #define PAUSE_MS 200 /* the first; each is twice as long */
 
@@ -12,6 +15,15 @@ enum trouble {
 	AGAIN, /* lost connection, deadlock, no room: the same once more */
 	ROWS   /* the database refuses what is in the batch */
 };
+
+/* The last time that is believed, by the far side's clock if it is known. */
+static const char *
+horizon(struct upsert *u)
+{
+	buf_clear(&u->horizon);
+	time_rfc3339(position_horizon(u->far_ms), &u->horizon);
+	return u->horizon.at;
+}
 
 /* The outcome of a staged row. What is in the table now is in the map. */
 static void
@@ -25,6 +37,9 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 	case FATE_INSERT:
 		e->fate = ENTRY_INSERTED;
 		break;
+	case FATE_BLIND:
+		e->blind = true;
+		/* FALLTHROUGH */
 	case FATE_UPDATE:
 	case FATE_KEEP:
 		e->fate = ENTRY_UPDATED;
@@ -98,7 +113,8 @@ write_once(struct upsert *u, struct why *why)
 	if (stage(u, 0, b->n, false, why) == -1)
 		return -1;
 	for (i = 0; i < u->n_lanes; i++)
-		if (lane_merge(u->lane[i], false, on_fate, u, why) == -1)
+		if (lane_merge(
+			u->lane[i], false, horizon(u), on_fate, u, why) == -1)
 			return -1;
 	for (i = 1; i < u->n_lanes; i++) {
 		if (lane_commit(u->lane[i], why) == -1)
@@ -148,7 +164,7 @@ write_part(struct upsert *u, size_t lo, size_t hi, bool again, struct why *why)
 	if (lane_save(l, why) == -1)
 		return -1;
 	if (stage(u, lo, hi, true, why) == 0 &&
-	    lane_merge(l, true, on_fate, u, why) == 0)
+	    lane_merge(l, true, horizon(u), on_fate, u, why) == 0)
 		return lane_keep(l, why);
 	if (trouble(u) != ROWS)
 		return -1;
@@ -282,6 +298,7 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 	if (rc == 0) {
 		finish_counts(u, &u->counts);
 		finish_reasons(u, &u->reasons);
+		odd_count(u);
 		u->moved |= u->has_cursor;
 		u->sum->set_aside += u->counts.rejected - before -
 				     (end != NULL ? end->rejected : 0);
