@@ -93,9 +93,9 @@ versions() {
 		[ "$(sql "SELECT name FROM hostaway.listings")" = new ]
 		[ "$(sql "SELECT fetched FROM ha.sync_log ORDER BY id DESC LIMIT 1")" -eq 2 ]
 	done
-	# a row of unknown age does not overwrite either
+	# a row of unknown age is not an older one
 	echo '{"id":1,"name":"ageless"}' | section listings | ha-upsert
-	[ "$(sql "SELECT name FROM hostaway.listings")" = new ]
+	[ "$(sql "SELECT name FROM hostaway.listings")" = ageless ]
 }
 
 @test "ha-upsert: of equal age, the last of a key counts" {
