@@ -222,7 +222,7 @@ opens() { HA_BASE_URL=http://127.0.0.1:9 ha-fetch -T 1s hostaway /listings; }
 	add 1 --name $'a\e[31mb'
 	ha-account list >listed
 	run -1 grep -q $'\e' listed
-	grep -q 'a?\[31mb' listed
+	grep -qF 'a\x1b[31mb' listed
 }
 
 @test "wrong commands and operands are 64" {
