@@ -72,7 +72,7 @@ calls() {
 	sed '/"name": "conversations"/,/"name": "messages"/s/"size": 100/"size": 10/' \
 	    "$HA_SOURCES/hostaway.json" >s/hostaway.json
 	export HA_SOURCES=$PWD/s
-	ha-schema --apply hostaway -Xq
+	ha-schema --apply hostaway
 	ha-sync -q hostaway listings reservations >/dev/null
 	all=$(pending)
 	ha-page -a 59808 --limit 25 hostaway/conversations | ha-filter-parents | ha-upsert

@@ -366,7 +366,7 @@ logged() {
 	[[ $stderr == *'ha.begin_run('*'run: ha-schema --apply SOURCE' ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(sql 'SELECT count(*) FROM ha.sync_runs')" -eq 0 ]
-	ha-schema --apply hostaway -Xq 2>/dev/null
+	ha-schema --apply hostaway 2>/dev/null
 	run -0 log begin hostaway
 }
 

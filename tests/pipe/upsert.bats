@@ -573,7 +573,7 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	sql "DROP SCHEMA ha CASCADE; DROP SCHEMA hostaway CASCADE"
 	run -78 --separate-stderr ha-upsert in
 	[[ $stderr == *'ha-schema --apply hostaway'* ]]
-	ha-schema --apply hostaway -Xq
+	ha-schema --apply hostaway
 	run -78 --separate-stderr ha-upsert in
 	[[ $stderr == *'unknown account 59808'*'ha-account add'* ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]
@@ -618,7 +618,7 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	    "$HA_SOURCES/hostaway.json" >s/hostaway.json
 	export HA_SOURCES=$PWD/s
 	run -78 ha-upsert in
-	ha-schema --apply hostaway -Xq
+	ha-schema --apply hostaway
 	ha-upsert in
 	[ "$(sql "SELECT internal_name, version FROM hostaway.listings")" = 'a|2' ]
 	before=$(versions)
