@@ -189,7 +189,7 @@ killed_after() { # lines source
 	mkfifo "fifo$1"
 	ha-schema --apply -v "$2" 2>"fifo$1" 3>&- &
 	head -n "$1" <"fifo$1" >/dev/null
-	kill -9 $! 2>/dev/null
+	kill -9 $! 2>/dev/null || true
 	wait $! || true
 	rm "fifo$1"
 }

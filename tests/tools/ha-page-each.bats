@@ -11,7 +11,9 @@ setup() {
  "resources": [
  {"name": "homes", "path": "/homes", "page": {"style": "none"}, "key": ["id"],
   "fields": {"id": "id"}, "columns": {"id": ["text", ".id"]}},
- {"name": "kids", "key": ["id"], "columns": {"id": ["text", ".id"]},
+ {"name": "kids", "key": ["id"], "columns": {"id": ["text", ".id"],
+   "home": ["text", "$parent.id"]},
+  "parents": [{"resource": "homes", "column": "home", "key": "id"}],
   "each": {"parent": "homes", "path": "/homes/{parent.id}/kids",
    "page": {"style": "none"}, "refresh": "1h", "replace": true}}]}
 EOF

@@ -46,7 +46,7 @@ setup() {
 
 @test "install: ha-sync finds its parts" {
 	run -64 --separate-stderr ha-sync hostaway no_such_resource
-	[[ $stderr == *'hostaway has no resource no_such_resource'* ]]
+	[[ $stderr == *'hostaway/no_such_resource: no such resource; there are: listings '* ]]
 	[ -x "$ROOT/libexec/ha-tools/ha-sync-draw" ]
 }
 
