@@ -66,7 +66,8 @@ complete() {
 	[ "$lists" -le 5 ]
 	more=$(ask "dump/messages?page=$PAGE" | jq -r .conversation | sort | uniq -c |
 		awk '$1 > 25 {n += int(($1 + 99) / 100)} END {print n + 0}')
-	odd=$(sql 'SELECT count(*) FROM ha.rejects')
+	odd=$(sql 'SELECT (SELECT count(*) FROM ha.rejects) +
+	    (SELECT count(*) FROM ha.repaired)')
 	[ "$(calls)" -le $((lists + more + odd)) ]
 	! pg_dump --data-only | grep -q 'mock-page-1\|access_token='
 }
@@ -179,8 +180,10 @@ once() { # code[:subcode][@status] [option of the fault]
 	ha-lock "messenger/$PAGE" sleep 30 &
 	local holder=$!
 	until [ -n "$(sql 'SELECT FROM ha.sync_locks')" ] || [ "$(sql 'SELECT count(*) FROM ha.sync_locks')" -gt 0 ]; do sleep 0.1; done
-	run -75 ha-sync -q -a "$PAGE" messenger
+	run -75 ha-sync -a "$PAGE" messenger
 	[[ $output == *since* ]]
+	run -75 ha-sync -q -a "$PAGE" messenger
+	[ -z "$output" ]
 	kill "$holder"
 	wait "$holder" || true
 }
