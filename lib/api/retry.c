@@ -290,19 +290,31 @@ judge_code(const struct source *s, struct json *j, const struct http_answer *a,
 	return w;
 }
 
+/* "0-99/100", with these three; nothing else is all of a body. */
+static bool
+is_whole(const char *range)
+{
+	char *end;
+	unsigned long long first, last;
+
+	first = strtoull(range, &end, 10);
+	if (end == range || first != 0 || *end != '-')
+		return false;
+	last = strtoull(end + 1, &end, 10);
+	return *end == '/' && end[1] != '*' &&
+	       strtoull(end + 1, NULL, 10) == last + 1;
+}
+
 /* RFC 9110, 15.3.7.1: bytes of the body, and not all of them that there are. */
 static bool
 is_part(const struct http_answer *a)
 {
-	unsigned long long first, last, all;
 	struct buf value = BUF_INIT;
 	bool is = false;
 
 	if (a->code == 206 && http_header(a, "content-range", &value) &&
 	    strncasecmp(value.at, "bytes ", 6) == 0)
-		is = sscanf(value.at + 6, "%llu-%llu/%llu", &first, &last,
-			 &all) != 3 ||
-		     first != 0 || last + 1 != all;
+		is = !is_whole(value.at + 6);
 	buf_release(&value);
 	return is;
 }

@@ -1,5 +1,6 @@
 #include "collect/collect_int.h"
 
+#include <assert.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,6 +86,7 @@ job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 	struct why line;
 	char who[128];
 
+	assert(j != NULL);
 	if (fatal(why->status))
 		return -1;
 	collect_who(e->c, &j->parent, who, sizeof(who));

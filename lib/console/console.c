@@ -73,17 +73,22 @@ static void
 begin_phase(struct console *c, const char *text)
 {
 	struct phase *p = &c->phase;
-	unsigned long long total;
-	char name[128];
+	char name[128], unit[sizeof(p->unit)], *end;
+	unsigned n = (unsigned)strtoull(text, &end, 10);
+	unsigned of = (unsigned)strtoull(end, &end, 10);
+	int took = 0;
 
-	if (sscanf(text, "%u %u %127s %15s %llu", &p->n, &p->of, name, p->unit,
-		&total) != 5)
+	if (sscanf(end, "%127s %15s %n", name, unit, &took) != 2 ||
+	    end[took] < '0' || end[took] > '9')
 		return;
+	p->n = n;
+	p->of = of;
+	memcpy(p->unit, unit, sizeof(unit));
 	if (p->name.len == 0) {
 		show(&p->name, name, strlen(name));
 		show(&p->sign, "", 0);
 	}
-	p->total = total;
+	p->total = strtoull(end + took, NULL, 10);
 	p->is = true;
 	p->began_ms = c->told_ms = clock_ms();
 	memset(&p->tally, 0, sizeof(p->tally));

@@ -189,7 +189,8 @@ no_json(const struct desc *top, size_t len, struct why *why)
 	char text[sizeof(why->msg)];
 	size_t byte = 1;
 
-	sscanf(why->msg, "byte %zu", &byte);
+	if (strncmp(why->msg, "byte ", 5) == 0)
+		byte = (size_t)strtoull(why->msg + 5, NULL, 10);
 	snprintf(text, sizeof(text), "%s", what == NULL ? why->msg : what + 2);
 	byte = byte > len ? len : byte - 1;
 	desc_place(top->file, top->text, top->text + byte, &place);

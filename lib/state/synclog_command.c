@@ -1,5 +1,6 @@
 #include "state/synclog_command.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,11 +197,15 @@ static const struct synclog_verb verbs[] = {
 static int
 choose(struct synclog_work *w, struct why *why)
 {
-	const struct resource *r, *end = w->s->resources + w->s->n_resources;
-	size_t len = strlen(w->s->name);
-	bool *is = mem_new(w->s->n_resources, sizeof(*is));
+	const struct resource *r, *end;
+	size_t len;
+	bool *is;
 	int rc = -1;
 
+	assert(w->s != NULL);
+	end = w->s->resources + w->s->n_resources;
+	len = strlen(w->s->name);
+	is = mem_new(w->s->n_resources, sizeof(*is));
 	w->named = w->r != NULL || w->o->command.n > 1;
 	if (w->r != NULL)
 		is[w->r - w->s->resources] = true;

@@ -1,6 +1,6 @@
 #include "table/apply.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TRIES 30 /* of a lock, for two seconds each */
@@ -18,11 +18,8 @@ apply_rows(const struct apply *a, const struct resource *r)
 {
 	const char *n =
 	    r == NULL ? NULL : catalogue_get(a->have, "table", r->table, "");
-	long long rows = 0;
 
-	if (n != NULL)
-		sscanf(n, "%lld", &rows);
-	return rows;
+	return n == NULL ? 0 : strtoll(n, NULL, 10);
 }
 
 void

@@ -1,6 +1,7 @@
 /* A database, brought to the description step by step. */
 #include "table/schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "table/apply.h"
@@ -76,6 +77,7 @@ is_needed(const struct apply *a, const struct ddl_step *step)
 		return !a->bare &&
 		       !apply_is(a, "foreign", table, step->name, "true");
 	case DDL_CUT:
+		assert(step->r != NULL);
 		return !apply_is(a, "cut", step->r->name, "", step->name);
 	case DDL_CHECK: /* done before anything else, with better words */
 		return false;
