@@ -45,8 +45,8 @@ static const char *const queries[] = {
 	"'default_toast_compression' AND 'lz4' = ANY (enumvals)",
     [HASH] = "SELECT 'hash', '', '', hash FROM ha.schemas WHERE source = $1",
     [CUTS] = "SELECT 'cut', resource, '', hash FROM ha.cuts WHERE source = $1",
-    [STEPS] = "SELECT 'step', name || ' ' || step, '', '' FROM "
-	      "ha.schema_steps WHERE name IN ('ha', $1)",
+    [STEPS] = ("SELECT 'step', name || ' ' || step, '', '' FROM "
+	       "ha.schema_steps WHERE name IN ('ha', $1)"),
 };
 
 struct catalogue *

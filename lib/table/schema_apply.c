@@ -13,27 +13,28 @@ static const struct {
 	const char *does, *lock;
 	bool slow; /* with many rows */
 } steps[] = {
-    [DDL_START] = {"makes schema ha", "no lock"},
-    [DDL_NUMBERED] = {"step %s of the upgrade", "the tables that it is about"},
+    [DDL_START] = {"makes schema ha", "no lock", false},
+    [DDL_NUMBERED] = {"step %s of the upgrade", "the tables that it is about",
+	false},
     [DDL_SHARED] = {"brings schema ha up to date",
-	"ACCESS EXCLUSIVE on its tables, for a moment"},
-    [DDL_SCHEMA] = {"makes the schema", "no lock"},
-    [DDL_TABLE] = {"makes the table", "no lock"},
+	"ACCESS EXCLUSIVE on its tables, for a moment", false},
+    [DDL_SCHEMA] = {"makes the schema", "no lock", false},
+    [DDL_TABLE] = {"makes the table", "no lock", false},
     [DDL_TITLE] = {"comments the table: %s",
-	"SHARE UPDATE EXCLUSIVE, for a moment"},
-    [DDL_COLUMN] = {"adds column %s", "ACCESS EXCLUSIVE, for a moment"},
+	"SHARE UPDATE EXCLUSIVE, for a moment", false},
+    [DDL_COLUMN] = {"adds column %s", "ACCESS EXCLUSIVE, for a moment", false},
     [DDL_STORAGE] = {"new payloads are compressed by lz4",
-	"ACCESS EXCLUSIVE, for a moment"},
+	"ACCESS EXCLUSIVE, for a moment", false},
     [DDL_INDEX] = {"makes index %s", "SHARE: nobody writes until it is there",
 	true},
     [DDL_FOREIGN] = {"adds foreign key %s",
-	"SHARE ROW EXCLUSIVE on both tables, for a moment"},
+	"SHARE ROW EXCLUSIVE on both tables, for a moment", false},
     [DDL_VALID] = {"checks the rows of foreign key %s",
 	"SHARE UPDATE EXCLUSIVE: reading and writing go on", true},
     [DDL_CUT] = {"cuts columns anew from the stored payloads",
 	"the rows that change, some pages of the table at a time", true},
     [DDL_OWN] = {"brings views and functions up to date",
-	"ACCESS EXCLUSIVE on them, for a moment"},
+	"ACCESS EXCLUSIVE on them, for a moment", false},
 };
 
 static void
