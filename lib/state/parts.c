@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/out.h"
+#include "state/plan.h"
 
 struct part {
 	const char *account;
@@ -340,6 +341,29 @@ print(const struct job *j)
 	buf_release(&line);
 }
 
+/* Who goes on with a full run that was cut off. */
+static int
+say_passes(const struct job *j, struct why *why)
+{
+	struct buf pass = BUF_INIT, line = BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < j->n_ids; i++) {
+		rc = plan_pass(j->db, j->of->source, j->ids[i], &pass, why);
+		if (pass.len == 0)
+			continue;
+		buf_clear(&line);
+		buf_fmt(&line,
+		    "say %s%s--full goes on with what began at %.19s UTC",
+		    j->n_ids > 1 ? j->ids[i] : "", j->n_ids > 1 ? ": " : "",
+		    pass.at);
+		out_line(line.at, line.len);
+	}
+	buf_release(&pass);
+	buf_release(&line);
+	return rc;
+}
+
 static int
 find_parts(struct job *j, struct why *why)
 {
@@ -398,7 +422,8 @@ parts_print(struct db *db, const struct parts_of *of, struct why *why)
 	struct job j = {.of = of, .db = db};
 	int rc = -1;
 
-	if (parts_check(of, why) == 0 && find_parts(&j, why) == 0) {
+	if (parts_check(of, why) == 0 && find_parts(&j, why) == 0 &&
+	    (!of->full || say_passes(&j, why) == 0)) {
 		print(&j);
 		rc = j.lacking ? EX_NOINPUT : 0;
 	}

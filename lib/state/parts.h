@@ -23,6 +23,7 @@ struct parts_of { /* all borrowed */
 	const struct source *source;
 	const char *account; /* NULL: none named */
 	bool all;	     /* each enabled account */
+	bool full;	     /* says who goes on with a full run cut off */
 	const struct tool_list *phases;
 	const struct resource *const *named; /* in the description's order */
 	size_t n_named;

@@ -17,31 +17,13 @@ mode_of(const struct synclog *o)
 	return o->reconcile ? PLAN_RECONCILE : o->full ? PLAN_FULL : PLAN_SINCE;
 }
 
-/* Who goes on with a full run that was cut off. */
-static int
-say_pass(struct synclog_work *w, struct why *why)
-{
-	struct buf pass = BUF_INIT, line = BUF_INIT;
-	int rc = 0;
-
-	if (w->o->full && w->account.len > 0)
-		rc = plan_pass(w->db, w->s, w->account.at, &pass, why);
-	if (pass.len > 0) {
-		buf_fmt(&line,
-		    "say --full goes on with what began at %.19s UTC", pass.at);
-		out_line(line.at, line.len);
-	}
-	buf_release(&pass);
-	buf_release(&line);
-	return rc;
-}
-
 int
 synclog_parts(struct synclog_work *w, struct why *why)
 {
 	const struct parts_of of = {.source = w->s,
 	    .account = w->account.len > 0 ? w->account.at : NULL,
 	    .all = w->o->all,
+	    .full = w->o->full,
 	    .phases = &w->o->phases,
 	    .named = w->chosen,
 	    .n_named = w->named ? w->n_chosen : 0};
@@ -57,8 +39,6 @@ synclog_parts(struct synclog_work *w, struct why *why)
 		out_line(line.at, line.len);
 		buf_release(&line);
 	}
-	if (say_pass(w, why) == -1)
-		return -1;
 	return parts_print(w->db, &of, why);
 }
 
