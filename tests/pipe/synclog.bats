@@ -361,7 +361,8 @@ logged() {
 }
 
 @test "a database of an earlier version: 78 with what to run, and nothing is begun" {
-	sql 'DROP FUNCTION ha.begin_run, ha.finish_run, ha.finish_section, ha.log_section'
+	sql 'DROP FUNCTION ha.begin_run, ha.finish_run, ha.finish_section, ha.log_section;
+	    UPDATE ha.schemas SET hash = $$of an earlier version$$'
 	run -78 --separate-stderr log begin hostaway
 	[[ $stderr == *'ha.begin_run('*'run: ha-schema --apply SOURCE' ]]
 	[ "${#stderr_lines[@]}" -eq 1 ]

@@ -54,7 +54,8 @@ fail_once() { # table, SQLSTATE
 	[[ $stderr == *'3 of 3 rows did not come'* ]]
 	[ "$(live listings)" = '1 2 3' ]
 	# a refused record came, all the same
-	{ listing 1 n1; echo '{"id":2,"insertedOn":"yesterday"}'; listing 3 n3; } | section listings full >in
+	sql "ALTER TABLE hostaway.listings ADD CHECK (internal_name <> 'no')"
+	{ listing 1 n1; echo "{\"id\":2,\"internalListingName\":\"no\"}"; listing 3 n3; } | section listings full >in
 	run -1 ha-upsert --prune in
 	[ "$(live listings)" = '1 2 3' ]
 	ha-upsert --prune --force none
