@@ -9,7 +9,7 @@
 
 #include "account/seal.h"
 #include "base/run_id.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #define ID_MAX 200 /* bytes */
 #define LISTED 20  /* accounts named in a message at most */

@@ -12,7 +12,7 @@
 #include "json/json.h"
 #include "api/limit.h"
 #include "base/mem.h"
-#include "base/url.h"
+#include "url/url.h"
 
 static const struct breaker_rule breaker_rule = {
     .failures = 20,

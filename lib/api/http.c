@@ -11,7 +11,7 @@
 
 #include "json/json.h"
 #include "base/mem.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #define CONNECT_S 15L
 #define SLOW_BYTES 100L /* a second; below this for SLOW_S it is dead */

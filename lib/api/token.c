@@ -11,7 +11,7 @@
 #include "base/quit.h"
 #include "base/shared.h"
 #include "source/template.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #define EARLY_MS 60000	    /* a token is renewed before it ends */
 #define YOUNG_MS 60000	    /* so young a token is not the reason of a 403 */

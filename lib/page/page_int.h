@@ -18,7 +18,7 @@
 #include "page/blank.h"
 #include "json/json.h"
 #include "page/page.h"
-#include "base/position.h"
+#include "stream/position.h"
 #include "page/seen.h"
 #include "source/template.h"
 

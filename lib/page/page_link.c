@@ -5,7 +5,7 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
-#include "base/url.h"
+#include "url/url.h"
 
 /*
  * Lists whose answers name the next page, by a link or by a cursor. What is

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 /*
  * The query of a link, as it is asked for. A parameter that we sent comes

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 static int
 add_pair(struct page *p, const struct pair *pair,

@@ -10,7 +10,7 @@
 #include "source/source_read.h"
 #include "source/template.h"
 #include "base/mem.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of a description */
 

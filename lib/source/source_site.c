@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 static int
 fail_at(

@@ -7,7 +7,7 @@
 #include "base/duration.h"
 #include "base/timeval.h"
 #include "json/json.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 /* A value on its way through the filters. */
 struct flow {

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/out.h"
-#include "state/plan.h"
+#include "state/sync_state.h"
 
 struct part {
 	const char *account;
@@ -349,7 +349,8 @@ say_passes(const struct job *j, struct why *why)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < j->n_ids; i++) {
-		rc = plan_pass(j->db, j->of->source, j->ids[i], &pass, why);
+		rc = state_full_pass(
+		    j->db, j->of->source->name, j->ids[i], &pass, why);
 		if (pass.len == 0)
 			continue;
 		buf_clear(&line);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/out.h"
-#include "base/run_id.h"
 #include "state/children.h"
 #include "state/parts.h"
 
@@ -33,19 +32,6 @@ plan_rows(const struct plan_of *of, const struct resource *r, uint64_t *n,
 	rc = number(of->db, &sql, n, why);
 	buf_release(&sql);
 	return rc;
-}
-
-int
-plan_pass(struct db *db, const struct source *s, const char *account,
-    struct buf *pass, struct why *why)
-{
-	const char *params[] = {s->name, account, run_id_given()};
-
-	buf_clear(pass);
-	return db_value(db, why, "SELECT ha.full_pass($1, $2, $3)", 3, params,
-		   pass) == -1
-		   ? -1
-		   : 0;
 }
 
 int

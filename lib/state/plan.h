@@ -61,9 +61,6 @@ void plan_release(struct plan *p);
 /* The plan and the settings for ha-sync, a word and its value a line. */
 void plan_print(
     const struct plan_of *of, const struct resource *r, const struct plan *p);
-/* When the full run that the next one goes on with began; "": there is none. */
-int plan_pass(struct db *db, const struct source *s, const char *account,
-    struct buf *pass, struct why *why);
 /* Rows of the resource that are stored and not deleted, or of its parents. */
 int plan_rows(const struct plan_of *of, const struct resource *r, uint64_t *n,
     struct why *why);

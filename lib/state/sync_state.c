@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/run_id.h"
+
 int
 state_get(struct db *db, const struct state_of *of, struct buf *cursor,
     bool *complete, struct why *why)
@@ -51,6 +53,19 @@ state_from_nothing(struct db *db, const struct state_of *of, struct why *why)
 	    "UPDATE ha.sync_state SET full_at = now() WHERE source = $1 AND"
 	    " resource = $2 AND account_id = $3",
 	    3, params);
+}
+
+int
+state_full_pass(struct db *db, const char *source, const char *account,
+    struct buf *pass, struct why *why)
+{
+	const char *params[] = {source, account, run_id_given()};
+
+	buf_clear(pass);
+	return db_value(db, why, "SELECT ha.full_pass($1, $2, $3)", 3, params,
+		   pass) == -1
+		   ? -1
+		   : 0;
 }
 
 int

@@ -36,6 +36,9 @@ int state_set(struct db *db, const struct state_of *of, const char *cursor,
 /* The position, if there is one, comes of a walk over all, from nothing. */
 int state_from_nothing(
     struct db *db, const struct state_of *of, struct why *why);
+/* When the full run that the next one goes on with began; "": there is none. */
+int state_full_pass(struct db *db, const char *source, const char *account,
+    struct buf *pass, struct why *why);
 /*
  * The children of one parent are stored as of change_key (may be NULL); gone:
  * it is no more, and nobody asks for them until it changes.

@@ -9,6 +9,7 @@
 #include "state/plan.h"
 #include "state/predict.h"
 #include "state/settings.h"
+#include "state/sync_state.h"
 #include "table/schema.h"
 
 static enum plan_mode
@@ -53,8 +54,8 @@ plan_begin(struct synclog_work *w, struct settings *t, struct buf *pass,
 	    .account = w->account.at,
 	    .mode = mode_of(w->o)};
 	if (settings_load(w->s, t, why) == -1 ||
-	    (of->mode == PLAN_FULL &&
-		plan_pass(w->db, w->s, w->account.at, pass, why) == -1))
+	    (of->mode == PLAN_FULL && state_full_pass(w->db, w->s->name,
+					  w->account.at, pass, why) == -1))
 		return -1;
 	of->pass = pass->len > 0 ? pass->at : "";
 	return 0;

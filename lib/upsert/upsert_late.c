@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/position.h"
+#include "stream/position.h"
 #include "base/timeval.h"
 
 /* A column that is the version, or cut by the expression of the position. */

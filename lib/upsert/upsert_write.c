@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/position.h"
+#include "stream/position.h"
 #include "base/timeval.h"
 
 #define TRIES 6	     /* of a batch, with pauses in between */

@@ -6,7 +6,7 @@
 #include <sysexits.h>
 
 #include "mock/graph/graph_cursor.h"
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #define MOST 500 /* items of a page, unless --max-page says so */
 #define TOP UINT32_MAX

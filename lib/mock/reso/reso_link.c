@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 /* Encodes a text for a query. */
 static void

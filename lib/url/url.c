@@ -1,4 +1,4 @@
-#include "base/url.h"
+#include "url/url.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -6,7 +6,7 @@
 
 #include <curl/curl.h>
 
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 struct url_parts { /* libcurl's texts */
 	char *scheme, *user, *host, *port, *path, *query;

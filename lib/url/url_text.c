@@ -1,4 +1,4 @@
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>

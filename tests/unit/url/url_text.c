@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/url_text.h"
+#include "url/url_text.h"
 
 static void
 test_hosts_are_names(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/url.h"
+#include "url/url.h"
 
 static char other[] = "pages.example.net", ported[] = "far.example.net:8443",
 	    here[] = "localhost";

@@ -1,4 +1,4 @@
-#include "base/position.h"
+#include "stream/position.h"
 
 #include <math.h>
 #include <stdlib.h>
