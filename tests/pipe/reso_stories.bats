@@ -140,7 +140,7 @@ parked() { # listing: resource and reason of its children
 	} | tell media
 	child c null ',"Order":3' | tell media
 	[ "$(sql "SELECT string_agg(key || (raw::jsonb ->> 'Order'), ' '
-	    ORDER BY key) FROM ha.parked")" = 'a2 b1 c2 d2' ]
+	    ORDER BY key) FROM ha.parked")" = 'a2 b1 c3 d2' ]
 	# of the same time the one that came last
 	child b '"2026-01-02T00:00:00Z"' ',"Order":7' | tell media
 	[ "$(sql "SELECT raw::jsonb ->> 'Order' FROM ha.parked
