@@ -225,9 +225,11 @@ fake() { # tool, pattern, n, command
 @test "truth: --full that was cut off goes on; once done it begins anew" {
 	ha-sync -q hostaway >out
 	sql 'UPDATE ha.children SET stored_at = now() - interval $$1 d$$'
-	mock_ask '/fault?to=slow,path=/conversations/,ms=500'
+	local last sync got=0
+	last=$(sql 'SELECT max(id::bigint) FROM hostaway.conversations')
+	mock_ask "/fault?to=slow,path=/conversations/$last,ms=100000"
 	setsid ha-sync -q --full hostaway >out 2>err 3>&- &
-	local sync=$! got=0
+	sync=$!
 	until [ "$(sql 'SELECT count(*) FROM ha.children WHERE resource =
 	    $$messages$$ AND stored_at > now() - interval $$1 h$$')" -gt 0 ]; do
 		sleep 0.05
