@@ -406,6 +406,10 @@ settle(struct api *a, struct attempt_answer *la)
 	} else {
 		c->answer.gone = la->judged.gone;
 		c->answer.smaller = la->judged.smaller;
+		if ((c->answer.broken = !la->back && la->judged.broken)) {
+			c->answer.body = la->http.body;
+			buf_init(&la->http.body);
+		}
 		finish(a, &a->flying, c, &why);
 	}
 	attempt_answer_release(la);

@@ -38,6 +38,7 @@ struct api_answer {
 			    at is NULL: no content */
 	int rc;		 /* 0: usable; -1: failed, see why */
 	bool gone;	 /* failed: what was asked for is not there */
+	bool broken;	 /* failed: body is there, and is not all JSON */
 	bool smaller;	 /* failed: fewer rows a page may do */
 	struct why why;
 	int64_t ms;	  /* of the last try */

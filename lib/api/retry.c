@@ -147,12 +147,13 @@ out:
 }
 
 /*
- * One JSON text? A large body is only looked at from both ends: no error
- * object is that large, the far side said where it ends, and who takes the
- * rows out checks every byte of it.
+ * One JSON text? *whole: it came to its end, at least. A large body is only
+ * looked at from both ends: no error object is that large, the far side said
+ * where it ends, and who takes the rows out checks every byte of it.
  */
 static int
-check_body(struct json *j, const struct http_answer *a, struct why *why)
+check_body(
+    struct json *j, const struct http_answer *a, bool *whole, struct why *why)
 {
 	const char *at = a->body.at, *end = at + a->body.len;
 
@@ -164,8 +165,9 @@ check_body(struct json *j, const struct http_answer *a, struct why *why)
 		return why_set(why, EX_PROTOCOL, "an empty body");
 	if (*at == '<')
 		return why_set(why, EX_PROTOCOL, "HTML in place of JSON");
-	if (a->framed && a->body.len > LARGE &&
-	    ((*at == '{' && end[-1] == '}') || (*at == '[' && end[-1] == ']')))
+	*whole = a->framed && ((*at == '{' && end[-1] == '}') ||
+				  (*at == '[' && end[-1] == ']'));
+	if (*whole && a->body.len > LARGE)
 		return 0;
 	if (json_check(j, a->body.at, a->body.len, NULL, why) == -1)
 		return why_in(why, "a body that is not JSON");
@@ -181,12 +183,13 @@ judge_ok(const struct source *s, struct json *j, const struct http_answer *a,
 	    .verdict = VERDICT_FEW, .wait_ms = -1, .works = true};
 	struct why reason = {0};
 	struct buf status = BUF_INIT, far = BUF_INIT;
+	bool whole = false;
 	int got;
 
-	if (check_body(j, a, &reason) == -1) {
+	if (check_body(j, a, &whole, &reason) == -1) {
 		why_set(
 		    why, EX_PROTOCOL, "HTTP %ld with %s", a->code, reason.msg);
-		w.works = false;
+		w.works = w.broken = whole; /* its rows may be good */
 		return w;
 	}
 	w.verdict = VERDICT_USABLE;

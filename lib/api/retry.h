@@ -34,6 +34,7 @@ struct judgement {
 	bool all_wait;	 /* the wait is for every caller: a 429 */
 	bool works;	 /* for the breaker: the far side is alive */
 	bool gone;	 /* FINAL: what was asked for is not there */
+	bool broken;	 /* a body that is not JSON, but may be in parts */
 	bool smaller;	 /* the same with fewer rows a page may do */
 	int64_t rest_ms; /* nobody should call for so long, though it worked */
 };

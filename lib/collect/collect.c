@@ -116,6 +116,8 @@ run(struct collect *c, struct why *why)
 		rc = collect_list(c, why);
 	if (c->begun)
 		collect_end(c);
+	if (rc == 0 && c->bad > 0)
+		rc = 1;
 	if (o->verbose)
 		tell(c);
 	if (rc != -1 && c->end.why.len > 0 &&

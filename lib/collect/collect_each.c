@@ -114,17 +114,12 @@ static void
 open_group(struct crew *e, struct job *j)
 {
 	struct mark open;
-	char *at = j->rows.at, *lf;
-	size_t left = j->rows.len;
 
 	mark_init(&open);
 	open.kind = MARK_OPEN;
 	open.parent = j->parent; /* borrowed */
 	emit_open(&e->c->out, &open);
-	for (; left > 0; left -= (size_t)(lf + 1 - at), at = lf + 1) {
-		lf = memchr(at, '\n', left);
-		emit_record(&e->c->out, at, (size_t)(lf - at));
-	}
+	collect_kept(e->c, &j->rows);
 	e->kept -= j->rows.len;
 	buf_release(&j->rows);
 }
@@ -135,7 +130,7 @@ write_rows(struct crew *e, struct job *j)
 	for (size_t i = 0; i < page_rows(j->page); i++) {
 		struct page_row row = page_row(j->page, i);
 
-		emit_record(&e->c->out, row.text, row.len);
+		collect_row(e->c, &row);
 	}
 }
 
@@ -147,8 +142,7 @@ keep_rows(struct crew *e, struct job *j)
 	for (size_t i = 0; i < page_rows(j->page); i++) {
 		struct page_row row = page_row(j->page, i);
 
-		buf_add(&j->rows, row.text, row.len);
-		buf_chr(&j->rows, '\n');
+		collect_keep(e->c, &row, &j->rows);
 	}
 	e->kept += j->rows.len - was;
 }
@@ -328,14 +322,13 @@ answered(struct crew *e, struct api_answer *ans, struct why *why)
 	} else if (forbidden(ans)) {
 		return job_doubted(e, j, &ans->why, why);
 	}
-	if (ans->rc == -1 && !(ans->smaller && page_smaller(j->page)) &&
+	if (ans->rc == -1 && !collect_saved(e->c, j->page, ans) &&
+	    !(ans->smaller && page_smaller(j->page)) &&
 	    !(ans->code > 0 && page_refused(j->page, ans->code))) {
 		*why = ans->why;
 		return job_failed(e, j, ans->gone, why);
 	}
-	collect_clock(e->c, j->page, ans);
-	if (ans->rc == 0 &&
-	    page_take(j->page, ans->body.at, ans->body.len, why) == -1)
+	if (ans->rc == 0 && collect_take(e->c, j->page, ans, why) == -1)
 		return job_failed(e, j, false, why);
 	if (collect_is_future(j->page) && job_again(e, j, why) == -1)
 		return -1;

@@ -27,6 +27,7 @@ struct collect {
 	struct progress progress;
 	struct mark end;       /* how the section ends; cursor, complete, why */
 	int64_t until_ms;      /* end of --max-time, 0: none */
+	uint64_t bad;	       /* rows for which a plain stream has no place */
 	uint64_t again, moved; /* rows met again; signs of moving */
 	uint64_t late;	       /* rows of a time that is still to come */
 	int64_t told_ms;       /* the far side's clock, in the last mark */
@@ -52,6 +53,19 @@ void collect_begin(struct collect *c, enum mark_mode mode);
 bool collect_late(const struct collect *c); /* --max-time is over */
 /* The section is not complete, and this is the reason. */
 void collect_stop(struct collect *c, const char *why);
+/* The answer is a page's: its clock, its rows. */
+int collect_take(struct collect *c, struct page *page,
+    const struct api_answer *ans, struct why *why);
+/* An answer that stayed broken: the page takes what is whole of it. */
+bool collect_saved(
+    struct collect *c, struct page *page, const struct api_answer *ans);
+/* A row of a page, as a record or as a bad mark. */
+void collect_row(struct collect *c, const struct page_row *row);
+/* The same as a line for later (a plain stream has none for a bad one) ... */
+void collect_keep(
+    struct collect *c, const struct page_row *row, struct buf *to);
+/* ... and such lines written. */
+void collect_kept(struct collect *c, const struct buf *lines);
 /* A parent that cannot be asked for, or is not ours to see: by its name. */
 void collect_refused(struct collect *c, const char *who, const char *reason);
 void collect_progress(struct collect *c, bool last);

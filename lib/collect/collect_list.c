@@ -71,7 +71,7 @@ write_page(struct list *l, struct why *why)
 			collect_stop(c, "limit");
 			return out_flush(why);
 		}
-		emit_record(&c->out, row.text, row.len);
+		collect_row(c, &row);
 	}
 	if (!page_sum(l->page).over && cursor->len > 0 &&
 	    (cursor->len != c->end.cursor.len ||
@@ -102,15 +102,16 @@ show(struct list *l)
 static int
 answered(struct list *l, struct api_answer *ans, struct why *why)
 {
-	if (ans->rc == -1) {
+	bool saved = collect_saved(l->c, l->page, ans);
+
+	if (ans->rc == -1 && !saved) {
 		if ((ans->smaller && page_smaller(l->page)) ||
 		    (ans->code > 0 && page_refused(l->page, ans->code)))
 			return ask_on(l, why);
 		*why = ans->why;
 		return -1;
 	}
-	collect_clock(l->c, l->page, ans);
-	if (page_take(l->page, ans->body.at, ans->body.len, why) == -1) {
+	if (!saved && collect_take(l->c, l->page, ans, why) == -1) {
 		(void)api_hide(l->c->api, &l->path);
 		return why_in(why, "%s", l->path.at);
 	}

@@ -23,6 +23,72 @@ collect_stop(struct collect *c, const char *why)
 	buf_str(&c->end.why, why);
 }
 
+int
+collect_take(struct collect *c, struct page *page, const struct api_answer *ans,
+    struct why *why)
+{
+	collect_clock(c, page, ans);
+	return page_take(page, ans->body.at, ans->body.len, why);
+}
+
+bool
+collect_saved(
+    struct collect *c, struct page *page, const struct api_answer *ans)
+{
+	struct why ignored;
+
+	return ans->rc == -1 && ans->broken &&
+	       collect_take(c, page, ans, &ignored) == 0;
+}
+
+void
+collect_row(struct collect *c, const struct page_row *row)
+{
+	if (row->bad == NULL) {
+		emit_record(&c->out, row->text, row->len);
+		return;
+	}
+	if (c->out.plain) {
+		c->bad++;
+		warnx("%s: a row is left out: %s", c->o->resource, row->bad);
+	}
+	emit_bad(&c->out, row->text, row->len, row->bad, row->key);
+}
+
+void
+collect_keep(struct collect *c, const struct page_row *row, struct buf *to)
+{
+	struct mark bad;
+
+	if (row->bad == NULL) {
+		buf_add(to, row->text, row->len);
+	} else if (c->out.plain) { /* no line, but the word on stderr */
+		collect_row(c, row);
+		return;
+	} else {
+		mark_init(&bad);
+		mark_bad(&bad, row->text, row->len, row->bad, row->key);
+		mark_write(&bad, to);
+		mark_release(&bad);
+	}
+	buf_chr(to, '\n');
+}
+
+void
+collect_kept(struct collect *c, const struct buf *lines)
+{
+	const char *at = lines->at, *lf;
+	size_t left = lines->len;
+
+	for (; left > 0; left -= (size_t)(lf + 1 - at), at = lf + 1) {
+		lf = memchr(at, '\n', left);
+		if (mark_is(at, (size_t)(lf - at)))
+			emit_line(&c->out, at, (size_t)(lf - at));
+		else
+			emit_record(&c->out, at, (size_t)(lf - at));
+	}
+}
+
 void
 collect_refused(struct collect *c, const char *who, const char *reason)
 {

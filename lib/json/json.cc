@@ -185,7 +185,7 @@ each_row(struct walk *w, const struct json_val *rows, json_element_fn *fn,
 /* A walk over the whole text, for one value that must be the only one. */
 static int
 find_once(struct json *j, struct walk *w, const char *text, size_t len,
-    const char *path, struct json_val *v, struct why *why)
+    const char *path, struct json_val *v, bool whole, struct why *why)
 {
 	struct json_paths *p = json_paths_new(&path, 1, why);
 	int rc = -1;
@@ -194,6 +194,7 @@ find_once(struct json *j, struct walk *w, const char *text, size_t len,
 	if (p != NULL && index_text(j, text, len, w, why) == 0) {
 		w->vals = v;
 		w->once = true;
+		w->whole = whole;
 		rc = walk_text(w, len, json_paths_root(p), why);
 	}
 	json_paths_free(p);
@@ -202,11 +203,11 @@ find_once(struct json *j, struct walk *w, const char *text, size_t len,
 
 int
 json_once(struct json *j, const char *text, size_t len, const char *path,
-    struct json_val *v, struct why *why)
+    struct json_val *v, bool whole, struct why *why)
 {
 	struct walk w;
 
-	return find_once(j, &w, text, len, path, v, why);
+	return find_once(j, &w, text, len, path, v, whole, why);
 }
 
 int
@@ -218,7 +219,7 @@ json_rows(struct json *j, const char *body, size_t len, const char *path,
 	struct walk w;
 	int rc;
 
-	if (find_once(j, &w, body, len, path, &rows, why) == -1)
+	if (find_once(j, &w, body, len, path, &rows, true, why) == -1)
 		return -1;
 	if (rows.type != JSON_ARRAY) {
 		why_set(why, EX_DATAERR, "no array at %s", path);

@@ -113,10 +113,9 @@ struct json_val json_get(const struct json_val *obj, const char *name);
  */
 int json_rows(struct json *j, const char *body, size_t len, const char *path,
     json_element_fn *fn, void *ctx, struct why *why);
-/* The value at `path`, of whatever type, of a text that is checked as a page.
- */
+/* The value at `path`, of whatever type; whole as above, and once. */
 int json_once(struct json *j, const char *text, size_t len, const char *path,
-    struct json_val *v, struct why *why);
+    struct json_val *v, bool whole, struct why *why);
 
 /* Adds the string's text, unescaped, as UTF-8. A lone surrogate or \u0000
  * is an error, since PostgreSQL takes neither. Not a string: its text. */

@@ -188,6 +188,7 @@ page_free(struct page *p)
 	free(p->rows);
 	free(p->out);
 	buf_release(&p->side);
+	buf_release(&p->masked);
 	seen_free(p->seen);
 	position_release(&p->newest);
 	position_release(&p->line);
@@ -315,7 +316,10 @@ page_row(const struct page *p, size_t i)
 {
 	const struct row *r = &p->rows[p->out[i]];
 
-	return (struct page_row){r->text, r->len};
+	if (r->bad == 0)
+		return (struct page_row){.text = r->text, .len = r->len};
+	return (struct page_row){r->text, r->len, p->side.at + r->bad - 1,
+	    r->key_len > 0 ? p->side.at + r->key : NULL};
 }
 
 const struct buf *

@@ -61,6 +61,8 @@ struct page_of {
 struct page_row {
 	const char *text; /* the record, on one line */
 	size_t len;
+	const char *bad; /* it is no JSON text: why, and its bytes; or NULL */
+	const char *key; /* of a bad one, if it could be read */
 };
 
 struct page_sum {
@@ -117,7 +119,10 @@ int page_want(struct page *p, const char *rec, size_t len, struct why *why);
  * since 1970; 0: it did not say, so this machine's counts.
  */
 void page_clock(struct page *p, int64_t ms);
-/* body NULL: no rows. -1: the answer is no page of rows (EX_PROTOCOL). */
+/*
+ * body NULL: no rows. -1: the answer is no page of rows (EX_PROTOCOL). Bytes
+ * that no JSON has, and nesting that is too deep, cost the row that has them.
+ */
 int page_take(struct page *p, const char *body, size_t len, struct why *why);
 /*
  * The far side refused the question for good. true: the walk knows what to

@@ -28,6 +28,7 @@ struct row {
 	size_t copy; /* 1 + offset in page.side, 0: text is in the body */
 	struct sight sight;
 	struct met met;
+	size_t bad;	     /* 1 + offset in page.side of why; 0: it is good */
 	bool pass_on;	     /* the caller gets it */
 	size_t key, key_len; /* first key value, in page.side */
 	size_t at, at_len;   /* position, in page.side; 0: none */
@@ -175,7 +176,9 @@ struct page {
 	size_t n, room;
 	size_t *out; /* rows to hand on */
 	size_t n_out;
-	struct buf side; /* texts cut from it */
+	struct buf side;   /* texts cut from it */
+	struct buf masked; /* the body, if some of its bytes are bad */
+	const char *taken; /* of masked: behind the last row that was read */
 	struct answer answer;
 
 	/* this walk */
@@ -218,9 +221,15 @@ struct page {
 
 /* page_row.c */
 int page_fields(struct page_kit *k, struct why *why);
-int page_read(struct page *p, const char *body, size_t len, struct why *why);
+/* A row of the answer, as json gives it; ctx is the page. */
+int page_take_row(void *ctx, const struct json_val *v, struct why *why);
+/* It is handed on as bytes, with the reason. */
+void page_row_bad(struct page *p, struct row *r, const char *reason);
 struct position *page_row_at(
     struct page *p, const struct row *r, struct position *to);
+
+/* page_body.c: the envelope, and the rows in it */
+int page_read(struct page *p, const char *body, size_t len, struct why *why);
 
 /* page_query.c: path and query of a group of passes */
 int page_base(struct page *p, struct why *why);

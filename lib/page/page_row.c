@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/in.h"
 #include "stream/mark.h"
 #include "base/mem.h"
 
@@ -233,8 +234,15 @@ read_times(struct page *p, struct row *r, const char *text, size_t len)
 		r->sight.when = position_seconds(&k->when);
 }
 
-static int
-take_row(void *ctx, const struct json_val *v, struct why *why)
+void
+page_row_bad(struct page *p, struct row *r, const char *reason)
+{
+	r->bad = p->side.len + 1;
+	buf_add(&p->side, reason, strlen(reason) + 1);
+}
+
+int
+page_take_row(void *ctx, const struct json_val *v, struct why *why)
 {
 	struct page *p = ctx;
 	struct page_kit *k = p->kit;
@@ -254,7 +262,9 @@ take_row(void *ctx, const struct json_val *v, struct why *why)
 	r = &p->rows[p->n++];
 	memset(r, 0, sizeof(*r));
 	if (mark_is(v->text, v->len))
-		return why_set(why, EX_PROTOCOL, "a row looks like a mark");
+		page_row_bad(p, r, "a row that looks like a mark");
+	else if (v->len > IN_MAX)
+		page_row_bad(p, r, "longer than a line of 64 MiB");
 	r->text = v->text;
 	r->len = v->len;
 	if (v->text < p->body || v->text >= p->body + p->body_len) {
@@ -272,167 +282,6 @@ take_row(void *ctx, const struct json_val *v, struct why *why)
 	r->sight.print = seen_print(v->text, v->len);
 	read_key(p, r, v->text, v->len);
 	read_times(p, r, v->text, v->len);
-	return 0;
-}
-
-/* One object where others have an array of them. */
-static int
-take_object(struct page *p, const struct json_val *v, struct why *why)
-{
-	struct buf line = BUF_INIT;
-	struct json_val one = *v;
-	int rc;
-
-	if (memchr(v->text, '\n', v->len) != NULL ||
-	    memchr(v->text, '\r', v->len) != NULL) {
-		buf_add(&line, v->text, v->len);
-		(void)buf_room(&line, JSON_PADDING);
-		for (size_t i = 0; i < line.len; i++) /* not within strings */
-			if (line.at[i] == '\n' || line.at[i] == '\r')
-				line.at[i] = ' ';
-		one.text = line.at;
-	}
-	rc = take_row(p, &one, why);
-	buf_release(&line);
-	return rc;
-}
-
-static bool
-envelope_int(struct page *p, size_t i, long long max, long long *to)
-{
-	struct page_kit *k = p->kit;
-	struct json_val v = {JSON_NUMBER, NULL, 0};
-	struct why ignored;
-
-	if (k->envelope[i].expr == NULL)
-		return false;
-	if (k->envelope[i].is_path) {
-		v = k->vals[k->envelope[i].slot];
-		if (v.type != JSON_STRING)
-			return json_int(&v, 0, max, to) == 0;
-		buf_clear(&k->text);
-		if (json_text(&v, &k->text, &ignored) == -1)
-			return false;
-	} else if (expr_text(k->envelope[i].expr, p->body, p->body_len,
-		       &k->text, &ignored) != 1) {
-		return false;
-	}
-	v.type = JSON_NUMBER;
-	v.text = k->text.at;
-	v.len = k->text.len;
-	return json_int(&v, 0, max, to) == 0;
-}
-
-/*
- * An answer so large that nobody looked for an error in it yet, or one that
- * was kept: does it say itself that it is none?
- */
-static bool
-is_error(struct page *p, struct why *why)
-{
-	struct page_kit *k = p->kit;
-	const struct page_field *f = &k->envelope[STATUS];
-	const char *ok = k->source->status_ok;
-	struct json_val v = {JSON_NONE, NULL, 0};
-	struct why ignored;
-	long long code;
-	bool is = false;
-
-	if (f->expr != NULL && f->is_path)
-		v = k->vals[f->slot];
-	buf_set(&k->text, "", 0);
-	if (v.type > JSON_NULL)
-		is = ok == NULL || json_text(&v, &k->text, &ignored) == -1 ||
-		     strcmp(k->text.at, ok) != 0;
-	f = &k->envelope[CODE];
-	is |= f->expr != NULL && f->is_path &&
-	      json_int(&k->vals[f->slot], INT64_MIN, INT64_MAX, &code) == 0;
-	if (is)
-		why_set(why, EX_UNAVAILABLE, "an answer with an error inside");
-	return is;
-}
-
-/* "0", "17": an array with holes, as PHP writes it. */
-static int
-take_indexed(void *ctx, const char *key, size_t len, const struct json_val *v,
-    struct why *why)
-{
-	for (size_t i = 0; i < len; i++)
-		if (key[i] < '0' || key[i] > '9')
-			len = 0;
-	if (len == 0 || v->type != JSON_OBJECT)
-		return why_set(why, EX_PROTOCOL, "an object where rows are");
-	return take_object(ctx, v, why);
-}
-
-/* What stands where an array should: nothing, an object that means one. */
-static int
-take_other(struct page *p, const char *path, struct why *why)
-{
-	struct page_kit *k = p->kit;
-	struct json_val v;
-
-	if (json_once(k->json, p->body, p->body_len, path, &v, why) == -1)
-		return -1;
-	if (v.type == JSON_NULL)
-		return 0;
-	if (v.type != JSON_OBJECT)
-		return why_set(why, EX_PROTOCOL, "no rows at %s", path);
-	if (json_members(&v, take_indexed, p, why) == 0)
-		return 0;
-	p->n = 0;
-	buf_clear(&p->side);
-	if (!k->way->single)
-		return why_in(why, "%s", path);
-	return take_object(p, &v, why);
-}
-
-int
-page_read(struct page *p, const char *body, size_t len, struct why *why)
-{
-	struct page_kit *k = p->kit;
-	const char *path = expr_source(k->envelope[ROWS].expr);
-	struct json_val rows;
-	long long number;
-	int rc = 0;
-
-	p->n = p->n_out = 0;
-	p->body = body;
-	p->body_len = len;
-	buf_clear(&p->side);
-	memset(&p->answer, 0, sizeof(p->answer));
-	if (body == NULL) /* "no content" is an answer: there are none */
-		return 0;
-	if (json_pick(k->json, body, len, k->envelope_paths, k->vals, false,
-		why) == -1) {
-		why->status = EX_PROTOCOL;
-		return -1;
-	}
-	if (is_error(p, why))
-		return -1;
-	rows = k->vals[k->envelope[ROWS].slot];
-	if (k->envelope[NEXT].expr != NULL)
-		p->answer.next = k->vals[k->envelope[NEXT].slot];
-	if (k->envelope[CURSOR].expr != NULL)
-		p->answer.cursor = k->vals[k->envelope[CURSOR].slot];
-	p->answer.has_next =
-	    p->answer.next.type == JSON_STRING && p->answer.next.len > 2;
-	if ((p->answer.has_count = envelope_int(p, COUNT, INT64_MAX, &number)))
-		p->answer.count = (uint64_t)number;
-	if ((p->answer.has_limit = envelope_int(p, LIMIT, INT32_MAX, &number)))
-		p->answer.limit = (int)number;
-	if (rows.type == JSON_ARRAY)
-		rc = json_rows(k->json, body, len, path, take_row, p, why);
-	else
-		rc = take_other(p, path, why);
-	if (rc != 0) {
-		why->status = EX_PROTOCOL;
-		return -1;
-	}
-	(void)buf_room(&p->side, JSON_PADDING);
-	for (size_t i = 0; i < p->n; i++)
-		if (p->rows[i].copy != 0)
-			p->rows[i].text = p->side.at + p->rows[i].copy - 1;
 	return 0;
 }
 

@@ -265,9 +265,30 @@ end(struct stage *s, const struct mark *m)
 	buf_release(&ours.why);
 }
 
+/* A parent that is no JSON text: its children are not known. */
 static int
-take_mark(struct stage *s, const struct mark *m, struct why *why)
+take_bad(struct stage *s, const struct item *item, struct why *why)
 {
+	struct line line = item->line;
+	struct buf bytes = BUF_INIT;
+	struct why bad;
+	int rc = mark_bytes(item->mark, &bytes, why);
+
+	if (rc == 0) {
+		line.text = bytes.at;
+		line.len = bytes.len;
+		why_set(&bad, EX_DATAERR, "%s", item->mark->why.at);
+		set_aside(s, &line, &bad);
+	}
+	buf_release(&bytes);
+	return rc;
+}
+
+static int
+take_mark(struct stage *s, const struct item *item, struct why *why)
+{
+	const struct mark *m = item->mark;
+
 	switch (m->kind) {
 	case MARK_BEGIN:
 		return begin(s, m, why);
@@ -284,6 +305,8 @@ take_mark(struct stage *s, const struct mark *m, struct why *why)
 			return -1;
 		end(s, m);
 		return 0;
+	case MARK_BAD:
+		return take_bad(s, item, why);
 	case MARK_CLOCK:
 	case MARK_OTHER:
 		emit_mark(s->out, m);
@@ -320,7 +343,7 @@ unnest_stream(struct unnest *u, struct stream *in, struct emit *out,
 		if (item.kind == MARK_NONE)
 			take_record(&s, &item.line);
 		else
-			rc = take_mark(&s, item.mark, why);
+			rc = take_mark(&s, &item, why);
 		if (counts->parents % 256 == 0)
 			report(&s, false);
 		if (rc == 0 && (out_failed() || !stream_ready(in, 0)))

@@ -73,6 +73,25 @@ emit_close(struct emit *e, const struct mark *m)
 }
 
 void
+emit_line(struct emit *e, const char *text, size_t len)
+{
+	if (!e->plain)
+		out_line(text, len);
+}
+
+void
+emit_bad(struct emit *e, const char *text, size_t len, const char *reason,
+    const char *key)
+{
+	struct mark bad;
+
+	mark_init(&bad);
+	mark_bad(&bad, text, len, reason, key);
+	emit_mark(e, &bad);
+	mark_release(&bad);
+}
+
+void
 emit_end(struct emit *e, const struct mark *m)
 {
 	struct mark now = *m; /* borrows its texts */

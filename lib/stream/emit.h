@@ -34,6 +34,14 @@ void emit_open(struct emit *e, const struct mark *open);
 void emit_close(struct emit *e, const struct mark *m);
 /* As it is: at, and marks of a later version. */
 void emit_mark(struct emit *e, const struct mark *m);
+/* A mark that was written before; nothing if plain. */
+void emit_line(struct emit *e, const char *text, size_t len);
+/*
+ * In place of a record that is no JSON text; of more than 47 MiB its
+ * beginning. key NULL: it could not be read. Not counted as a record.
+ */
+void emit_bad(struct emit *e, const char *text, size_t len, const char *reason,
+    const char *key);
 /* skipped of m is added to; its other members stay. */
 void emit_end(struct emit *e, const struct mark *m);
 

@@ -5,10 +5,16 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include <sodium.h>
+
 #include "json/json.h"
 
 #define PREFIX "{\"@ha\":\""
 #define VERSION 1
+#define BASE64 sodium_base64_VARIANT_ORIGINAL
+/* As base64 it must fit a line. */
+#define BAD_MAX ((size_t)47 << 20)
+#define BAD_HEAD ((size_t)1 << 20) /* what is kept of more */
 
 enum shape { TEXT, OBJECT, NUMBER, BOOLEAN, WORD };
 
@@ -40,7 +46,9 @@ static const struct member {
 	records),
     M("gone", IN(MARK_CLOSE), 0, BOOLEAN, gone),
     M("complete", END_ONLY, END_ONLY, BOOLEAN, complete),
-    M("why", END_ONLY, 0, TEXT, why),
+    M("text", IN(MARK_BAD), IN(MARK_BAD), TEXT, text),
+    M("why", END_ONLY | IN(MARK_BAD), IN(MARK_BAD), TEXT, why),
+    M("key", IN(MARK_BAD), 0, TEXT, key),
     M("skipped", IN(MARK_CLOSE) | END_ONLY, 0, NUMBER, skipped),
     M("parked", END_ONLY, 0, NUMBER, parked),
     M("rejected", END_ONLY, 0, NUMBER, rejected),
@@ -61,6 +69,7 @@ static const char *const kinds[] = {[MARK_BEGIN] = "begin",
     [MARK_CLOSE] = "close",
     [MARK_AT] = "at",
     [MARK_CLOCK] = "clock",
+    [MARK_BAD] = "bad",
     [MARK_END] = "end"};
 
 static const char *const modes[] = {[MODE_NONE] = "",
@@ -94,7 +103,8 @@ each_buf(struct mark *m, void (*fn)(struct buf *))
 {
 	struct buf *const all[] = {&m->source, &m->resource, &m->account,
 	    &m->other_mode, &m->run, &m->from, &m->begun, &m->parent,
-	    &m->cursor, &m->date, &m->why, &m->extra, &m->other};
+	    &m->cursor, &m->date, &m->why, &m->text, &m->key, &m->extra,
+	    &m->other};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		fn(all[i]);
@@ -317,4 +327,37 @@ mark_write(const struct mark *m, struct buf *to)
 	if (m->extra.len > 0)
 		buf_add(to, m->extra.at, m->extra.len);
 	buf_chr(to, '}');
+}
+
+void
+mark_bad(struct mark *m, const char *text, size_t len, const char *reason,
+    const char *key)
+{
+	size_t n = len > BAD_MAX ? BAD_HEAD : len;
+	size_t room = sodium_base64_ENCODED_LEN(n, BASE64);
+
+	m->kind = MARK_BAD;
+	sodium_bin2base64(buf_room(&m->text, room), room,
+	    (const unsigned char *)text, n, BASE64);
+	m->text.len = room - 1;
+	buf_str(&m->why, reason);
+	if (n < len)
+		buf_str(&m->why, "; its beginning is kept");
+	if (key != NULL)
+		buf_str(&m->key, key);
+}
+
+int
+mark_bytes(const struct mark *m, struct buf *to, struct why *why)
+{
+	size_t room = m->text.len / 4 * 3 + 3, n;
+
+	if (sodium_base642bin((unsigned char *)buf_room(to, room), room,
+		m->text.len > 0 ? m->text.at : "", m->text.len, NULL, &n, NULL,
+		BASE64) == -1)
+		return why_set(
+		    why, EX_DATAERR, "text of a bad mark is no base64");
+	to->len += n;
+	to->at[to->len] = '\0';
+	return 0;
 }

@@ -23,6 +23,7 @@ enum mark_kind {
 	MARK_CLOSE, /* that parent's children are complete */
 	MARK_AT,    /* safe to resume from here once stored */
 	MARK_CLOCK, /* what time it is at the far side */
+	MARK_BAD,   /* bytes that are no JSON text, in place of a record */
 	MARK_END,   /* the section ends */
 	MARK_OTHER  /* a mark of a later version: pass it on */
 };
@@ -61,7 +62,10 @@ struct mark {
 	uint64_t records; /* records that flow in this section or group */
 	/* end */
 	bool complete;
-	struct buf why;			    /* "time", "limit", ... */
+	struct buf why; /* "time", "limit", ...; of bad: what is wrong */
+	/* bad */
+	struct buf text; /* base64 */
+	struct buf key;	 /* of the record, if it could be read */
 	uint64_t skipped, parked, rejected; /* taken out on the way;
 					       close has skipped too */
 	uint64_t repaired;	 /* of the records that were stored */
@@ -89,6 +93,11 @@ int mark_parse(struct mark *m, const char *text, size_t len, struct why *why);
  * mark: members a tool does not know are kept (extra).
  */
 void mark_write(const struct mark *m, struct buf *to);
+/* Of kind bad, with these bytes, or the beginning of very many. */
+void mark_bad(struct mark *m, const char *text, size_t len, const char *reason,
+    const char *key);
+/* Adds the bytes of a mark of kind bad; -1 and EX_DATAERR: no base64. */
+int mark_bytes(const struct mark *m, struct buf *to, struct why *why);
 /* Its word; "" for MODE_NONE and MODE_OTHER. */
 const char *mode_word(enum mark_mode mode);
 

@@ -9,8 +9,10 @@
 void
 batch_clear(struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		free(b->at[i].note);
+		free(b->at[i].name);
+	}
 	buf_clear(&b->text);
 	b->n = b->n_parents = 0;
 	b->unchanged = b->records = b->bytes = 0;

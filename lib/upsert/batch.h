@@ -51,6 +51,7 @@ struct entry {
 	bool orphan; /* rejected, since its parent is not there */
 	bool late;   /* of a time that is still to come */
 	bool blind;  /* without the version that the stored row had */
+	char *name;  /* of an unreadable record: its key after all */
 	char *note;  /* why rejected; members that change (dry run) */
 };
 

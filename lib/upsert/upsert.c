@@ -309,6 +309,8 @@ take_mark(struct upsert *u, const struct item *item, struct why *why)
 
 	if (item->kind == MARK_BEGIN && section_begin(u, m, why) == -1)
 		return -1;
+	if (item->kind == MARK_BAD)
+		return take_bad(u, item, why);
 	if (u->in_section)
 		pass_mark(u, &item->line);
 	switch (item->kind) {
@@ -340,7 +342,8 @@ take(struct upsert *u, const struct item *item, struct why *why)
 	if (item->kind != MARK_NONE) {
 		if (take_mark(u, item, why) == -1)
 			return -1;
-		if ((item->kind == MARK_CLOSE && full(u)) ||
+		if (((item->kind == MARK_CLOSE || item->kind == MARK_BAD) &&
+			full(u)) ||
 		    (item->kind == MARK_AT && worth_a_position(u)))
 			return batch_now(u, NULL, why);
 		return 0;

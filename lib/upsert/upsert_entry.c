@@ -49,7 +49,7 @@ entry_key(struct upsert *u, const struct entry *e)
 	struct why ignored;
 
 	if (!e->has_key)
-		return NULL;
+		return e->name;
 	entry_parent(u, e, &ignored); /* it was read before */
 	if (cut_key(u->cut, batch_text(&u->batch, e), e->len, &u->key,
 		&ignored) == -1 ||

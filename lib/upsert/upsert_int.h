@@ -216,5 +216,7 @@ int write_batch(struct upsert *u, const struct mark *end, struct why *why);
 
 /* upsert_take.c: nothing of a record fails but the stream itself. */
 int take_record(struct upsert *u, const struct line *line, struct why *why);
+/* Bytes that are no record: set aside, with the reason that the mark gives. */
+int take_bad(struct upsert *u, const struct item *item, struct why *why);
 
 #endif

@@ -154,7 +154,8 @@ kept_write(struct upsert *u, struct why *why)
 	for (size_t i = 0; i < u->batch.n; i++) {
 		const struct entry *e = &u->batch.at[i];
 
-		if (e->fate == ENTRY_REJECTED && e->has_key)
+		if (e->fate == ENTRY_REJECTED &&
+		    (e->has_key || e->name != NULL))
 			key_set_add(&u->open, e->key);
 		if (e->mended == 0 || !is_stored(e))
 			continue;

@@ -2,6 +2,9 @@
 
 #include <xxhash.h>
 
+#include "base/mem.h"
+#include "json/json.h"
+
 #define WORTH 100 /* table bytes looked through per byte not sent */
 
 /*
@@ -46,16 +49,39 @@ known_text(
 	return true;
 }
 
-/* Its key cannot be read: it is set aside, and prune must not miss it. */
+/* The key, if only what is beside it is bad: then its row did come. */
+static bool
+key_of_bad(struct upsert *u, const struct line *line)
+{
+	struct buf masked = BUF_INIT;
+	struct why ignored;
+	bool is;
+
+	json_mask(line->text, line->len, &masked);
+	is = cut_key(u->cut, masked.at, masked.len, &u->key, &ignored) == 0 &&
+	     !json_masked(u->key.at, u->key.len);
+	buf_release(&masked);
+	return is;
+}
+
+/* It is set aside; without its key, prune must not miss it. */
 static void
 unreadable(struct upsert *u, const struct line *line,
     const struct fingerprint *fp, const char *reason)
 {
 	struct entry *e = batch_add(&u->batch, line);
 
-	group_key(u, 0, false);
-	u->skipped = true;
 	e->fp = *fp;
+	if (key_of_bad(u, line)) {
+		e->key = key_hash(&u->key);
+		e->name = mem_str(u->key.at);
+		group_key(u, e->key, true);
+		if (u->map != NULL)
+			fpmap_see(u->map, e->key);
+	} else {
+		group_key(u, 0, false);
+		u->skipped = true;
+	}
 	entry_reject(e, reason);
 }
 
@@ -113,4 +139,24 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	else
 		return keep(u, line, key, &fp, why);
 	return 0;
+}
+
+int
+take_bad(struct upsert *u, const struct item *item, struct why *why)
+{
+	struct line line = item->line;
+	struct buf bytes = BUF_INIT;
+	struct fingerprint fp;
+	int rc = mark_bytes(item->mark, &bytes, why);
+
+	if (rc == 0) {
+		line.text = bytes.at;
+		line.len = bytes.len;
+		fp = print(u, line.text, line.len);
+		u->batch.records++;
+		u->batch.bytes += line.len;
+		unreadable(u, &line, &fp, item->mark->why.at);
+	}
+	buf_release(&bytes);
+	return rc;
 }

@@ -108,3 +108,21 @@ setup() {
 	[ "$(sql 'SELECT string_agg(id::text, $$ $$ ORDER BY id) FROM hostaway.listings')" = '1 3' ]
 	[ "$(sql 'SELECT key FROM ha.rejects')" = 2 ]
 }
+
+@test "a bad mark goes through the stages into ha.rejects, and is counted" {
+	listing 1 a | section listings | ha-upsert
+	text=$(printf '{"id":1,"name":"\xff"}' | base64 -w0)
+	{
+		begin listings full
+		printf '{"@ha":"bad","text":"%s","why":"byte 16: not UTF-8"}\n' "$text"
+		listing 2 b
+		finish 1
+	} >in
+	run -1 bash -c 'ha-filter-parents in | ha-upsert --prune --max-delete 100'
+	[ "$(counts)" = '2 1 0 0 0 0 1 0' ]
+	[ "$(sql "SELECT key, reason, encode(raw, 'base64') FROM ha.rejects")" = "1|byte 16: not UTF-8|$text" ]
+	# it did come: its row is not gone
+	[ "$(sql 'SELECT count(*) FROM hostaway.listings WHERE deleted_at IS NOT NULL')" -eq 0 ]
+	listing 1 c | section listings | ha-upsert
+	[ "$(sql 'SELECT count(*) FROM ha.rejects WHERE closed_at IS NULL')" -eq 0 ]
+}

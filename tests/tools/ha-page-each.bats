@@ -118,3 +118,31 @@ keys() {
 	[[ $stderr == *'HTTP 202: not ready yet'* ]]
 	run ! grep -q '^{"@ha":"close"' <<<"$output"
 }
+
+# A page of four rows: good, with a bad byte, too deep, good.
+broken_page() {
+	printf '{"rows":[{"id":"1","x":"\xc3\xa9"},{"id":"2","x":"a\xffb"},{"id":"3","x":'
+	printf '[%.0s' {1..600}
+	printf ']%.0s' {1..600}
+	printf '},{"id":"4"}]}'
+}
+
+@test "bytes that are no JSON cost their record, and travel as a bad mark" {
+	{
+		printf '* GET /homes 200 -- '
+		broken_page
+		echo
+	} >page
+	peer_up <page
+	run -0 --separate-stderr ha-page pms/homes
+	printf '%s\n' "$output" >out
+	[ "$(keys)" = '1 4' ]
+	[ "$(jq -c 'select(."@ha" == "bad") | [.key, .why]' out | paste -sd' ' -)" = \
+	    '["2","byte 17: not UTF-8"] ["3","byte 526: nested deeper than 512"]' ]
+	[ "$(jq -r 'select(."@ha" == "bad" and .key == "2").text' out | base64 -d)" = \
+	    "$(printf '{"id":"2","x":"a\xffb"}')" ]
+	[ "$(tail -n 1 out | jq -c '[.records, .complete]')" = '[2,true]' ]
+	run -1 --separate-stderr ha-page -P pms/homes
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+}

@@ -11,19 +11,24 @@
 #include "pagekit.h"
 
 static int
-take(struct page *p, const char *text)
+take_bytes(struct page *p, const char *text, size_t len)
 {
 	static struct buf body;
 	struct why why = {0};
 	int rc;
 
-	buf_clear(&body);
-	buf_str(&body, text);
+	buf_set(&body, text, len);
 	(void)buf_room(&body, JSON_PADDING);
 	rc = page_take(p, body.at, body.len, &why);
 	if (rc == -1)
 		assert_int_equal(why.status, EX_PROTOCOL);
 	return rc;
+}
+
+static int
+take(struct page *p, const char *text)
+{
+	return take_bytes(p, text, strlen(text));
 }
 
 static void
@@ -114,11 +119,99 @@ test_texts_are_passed_byte_for_byte(void **state)
 }
 
 static void
+assert_row(struct page *p, size_t i, const char *text, bool bad)
+{
+	struct page_row row = page_row(p, i);
+
+	assert_int_equal(row.len, strlen(text));
+	assert_memory_equal(row.text, text, row.len);
+	assert_int_equal(row.bad != NULL, bad);
+}
+
+static void
+test_a_bad_row_costs_itself(void **state)
+{
+	static const char *const bad[] = {"{\"id\":2,\"x\":\"\xff\"}",
+	    "{\"id\":2,\"x\":\"\1\"}", "{\"id\":2,\"x\":tru}", "{\"id\":2,,}",
+	    "{\"@ha\":\"end\",\"records\":0}", "{\"id\":2,\"\xc3\":1}",
+	    "x{\"id\":2}"};
+	struct page *p = NULL;
+	struct buf body = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]);
+	     i++) { /* first, in the middle, last */
+		for (int at = 0; at < 3; at++) {
+			const char *row[] = {
+			    "{\"id\":1}", "{\"id\":3}", "{\"id\":4}"};
+
+			row[at] = bad[i];
+			page_free(p);
+			p = open_walk(OFFSETS, NULL, 10);
+			buf_clear(&body);
+			buf_fmt(&body, "{\"result\":[\n %s ,\n%s\n,%s\n]}",
+			    row[0], row[1], row[2]);
+			assert_int_equal(take(p, body.at), 0);
+			assert_int_equal(page_rows(p), 3);
+			for (int k = 0; k < 3; k++)
+				assert_row(p, (size_t)k, row[k], k == at);
+		}
+	}
+	buf_release(&body);
+	page_free(p);
+}
+
+static void
+test_a_bad_row_in_an_object_or_alone(void **state)
+{
+	static const char body[] = "{\"result\":{\"0\":{\"id\":1,\"x\":\"\0\"},"
+				   "\"7\":{\"id\":2,\n\"x\":\"\"}}}";
+	struct page *p = open_walk(OFFSETS, NULL, 10);
+
+	(void)state;
+	assert_int_equal(take_bytes(p, body, sizeof(body) - 1), 0);
+	assert_int_equal(page_rows(p), 2);
+	assert_non_null(page_row(p, 0).bad);
+	assert_string_equal(page_row(p, 0).key, "1");
+	assert_row(p, 1, "{\"id\":2, \"x\":\"\"}", false);
+	page_free(p);
+	p = open_walk(NONES, NULL, 0);
+	assert_int_equal(take(p, "{\"result\":{\"id\":\"\xff\"}}"), 0);
+	assert_row(p, 0, "{\"id\":\"\xff\"}", true);
+	assert_null(page_row(p, 0).key);
+	page_free(p);
+}
+
+/* What comes behind a tear would be lost without a word. */
+static void
+test_a_torn_list_is_no_page(void **state)
+{
+	static const char *const bodies[] = {
+	    "{\"result\":[{\"id\":1},{\"id\":2}{\"id\":3},{\"id\":4}]}",
+	    "{\"result\":[{\"id\":1},{\"id\":2}},{\"id\":3}]}",
+	    "{\"result\":[{\"id\":1}x,{\"id\":3}]}",
+	    "{\"result\":[{\"id\":1},]}",
+	    "{\"result\":[{\"id\":1,\"x\":[1},{\"id\":3}]}",
+	    "{\"result\":[,{\"id\":1}]}",
+	    "{\"result\":[{\"id\":\"\xff\"}],\"result\":[{\"id\":2}]}",
+	    "{\"result\":[{\"id\":1},{\"id\":2,\"x\":\"\xff}]}",
+	    "{\"result\":[{\"id\":\"\xff\"}],\"count\":1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct page *p = open_walk(OFFSETS, NULL, 10);
+
+		if (take(p, bodies[i]) != -1)
+			fail_msg("%s", bodies[i]);
+		page_free(p);
+	}
+}
+
+static void
 test_what_is_no_page(void **state)
 {
 	static const char *const bodies[] = {"", "[]", "{}", "{\"result\":7}",
-	    "{\"result\":[{\"id\":1}", "{\"result\":{\"id\":1}}",
-	    "{\"result\":[{\"@ha\":\"end\",\"records\":0}]}"};
+	    "{\"result\":[{\"id\":1}", "{\"result\":{\"id\":1}}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
@@ -277,6 +370,9 @@ main(void)
 	    cmocka_unit_test(test_a_list_out_of_order_is_read_on),
 	    cmocka_unit_test(test_keeps_the_newest_of_doubles),
 	    cmocka_unit_test(test_texts_are_passed_byte_for_byte),
+	    cmocka_unit_test(test_a_bad_row_costs_itself),
+	    cmocka_unit_test(test_a_bad_row_in_an_object_or_alone),
+	    cmocka_unit_test(test_a_torn_list_is_no_page),
 	    cmocka_unit_test(test_what_is_no_page),
 	    cmocka_unit_test(test_one_object_is_a_page_of_one),
 	    cmocka_unit_test(test_since_reads_each_variant),
