@@ -57,9 +57,9 @@ unit = $(patsubst %.c,$(BUILD)/unit/%,$(notdir $1))
 UNITS := $(call unit,$(UNIT_C))
 vpath %.c $(sort $(dir $(UNIT_C)))
 PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
-# What tests nothing but scripts runs the same tools as others do: sanitizers
-# find nothing more in it.
-BATS := $(shell find tests -name '*.bats' $(if $(SAN),| xargs grep -L '^\# rooms: scripts$$') | sort)
+# What tests scripts, SQL or whole runs starts the tools as others do:
+# sanitizers find nothing more in it but by chance, and that is torture's.
+BATS := $(shell find tests -name '*.bats' $(if $(SAN),| xargs grep -LE '^\# rooms: (-|sql|scripts)( |$$)') | sort)
 MANS := $(wildcard man/*.[1-9])
 
 # The tests of a room: its units, and what names it behind "# rooms:".
@@ -170,6 +170,12 @@ bench: all ## our figures beside the floor's and a rival's
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench-stages
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench
 
+TORTURE_SECONDS ?= 120
+SEED ?= $(shell date +%s)
+torture: all $(BUILD)/peer/cutpg ## whole runs disturbed at random; TORTURE_SECONDS=3600 SEED=1
+	@scripts/dev/deps build run check torture
+	@HA_BIN="$(abspath $(BIN))" HA_PEERS="$(abspath $(BUILD)/peer)" scripts/dev/torture -t $(TORTURE_SECONDS) -s $(SEED)
+
 # clang's libFuzzer, a minute for all: FUZZ_SECONDS is for each.
 FUZZ_SECONDS ?= 15
 FUZZ_CC = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function \
@@ -227,6 +233,6 @@ clean: ## everything that was built
 	rm -rf build compile_commands.json $(patsubst bin/%.c,bin/%,$(wildcard bin/ha-*.c))
 
 .PHONY: all units help deps check units-check coverage lint compdb format golden \
-	demo bench fuzz install uninstall clean
+	demo bench torture fuzz install uninstall clean
 .SECONDARY:
 -include $(OBJS:.o=.d) $(MOCK_OBJS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(wildcard $(BUILD)/bin/*.d)
