@@ -56,7 +56,7 @@ unnest(const struct opts *o, struct why *why)
 	if (o->reject != NULL && (aside = aside_open(o->reject, why)) == NULL)
 		goto out;
 	if (unnest_stream(u, in, &out, aside, &counts, why) == 0 &&
-	    out_flush(why) == 0 && aside_keep(aside, why) == 0)
+	    out_flush(why) == 0 && aside_flush(aside, why) == 0)
 		rc = counts.bad > 0;
 	if (o->verbose)
 		warnx("%llu records, %llu %s, %llu set aside",

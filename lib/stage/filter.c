@@ -120,18 +120,25 @@ pass(struct filter *f, const struct line *line)
 	emit_record(f->out, line->text, line->len);
 }
 
-/* Not to be read: into the file, or on to who keeps such records. */
+/*
+ * The file has a copy: who stores the others keeps it, too, before a position
+ * goes past it. With keys it would be a good record to them: a bad mark.
+ */
 static void
 reject(struct filter *f, const struct line *line, const char *key,
     const char *reason)
 {
-	if (f->aside == NULL) {
-		pass(f, line);
+	if (f->aside != NULL) {
+		f->counts.rejected++;
+		aside_add(f->aside, line, key, reason);
+	}
+	if (f->o.keys == NULL) {
+		f->counts.passed += f->aside == NULL;
+		emit_record(f->out, line->text, line->len);
 		return;
 	}
-	f->counts.rejected++;
 	emit_drop(f->out, 1);
-	aside_add(f->aside, line, key, reason);
+	emit_bad(f->out, line->text, line->len, reason, key);
 }
 
 /* Will the store refuse it, even if it may repair it? */
@@ -298,7 +305,6 @@ end(struct filter *f, const struct mark *m)
 	struct mark now = *m; /* borrows its texts */
 
 	now.parked += f->counts.parked - f->before.parked;
-	now.rejected += f->counts.rejected - f->before.rejected;
 	emit_end(f->out, &now);
 }
 
@@ -424,7 +430,7 @@ filter_stream(
 		rc = -1;
 	report(f, true);
 	if (rc == 0 &&
-	    (out_flush(why) == -1 || aside_keep(f->aside, why) == -1))
+	    (out_flush(why) == -1 || aside_flush(f->aside, why) == -1))
 		rc = -1;
 	return rc == 0 ? f->counts.rejected > 0 : rc;
 }

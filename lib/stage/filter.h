@@ -2,10 +2,10 @@
  * filter -- passes the records whose parents are known.
  *
  * The stage behind ha-filter-parents. A record of an unknown parent goes to
- * ha.parked, or with a fixed set of keys to the reject file; one that cannot
- * be read goes to the reject file, or without one on to the next stage,
- * which keeps it with its reason. Before a mark is passed on, everything
- * taken out before it is safe.
+ * ha.parked, or with a fixed set of keys on as a bad mark; one that cannot be
+ * read goes on to the next stage, which keeps it with its reason. The reject
+ * file has copies. Before a mark is passed on, everything taken out before it
+ * is safe.
  */
 #ifndef HA_FILTER_H
 #define HA_FILTER_H

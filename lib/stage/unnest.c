@@ -175,9 +175,12 @@ trusted(const struct stage *s, int64_t n)
 	return n > 0 || section == NULL || section->whole;
 }
 
+/* Who stores the children keeps what none could be cut from, too. */
 static void
 set_aside(struct stage *s, const struct line *line, const struct why *why)
 {
+	struct mark bad;
+
 	s->counts->bad++;
 	s->group_bad = true;
 	if (s->aside != NULL)
@@ -185,6 +188,11 @@ set_aside(struct stage *s, const struct line *line, const struct why *why)
 	else
 		warnx("%s: line %llu: %s", stream_name(s->in),
 		    (unsigned long long)line->no, why->msg);
+	mark_init(&bad);
+	mark_bad(&bad, line->text, line->len, why->msg, NULL);
+	buf_str(&bad.of, s->u->parent->name);
+	emit_mark(s->out, &bad);
+	mark_release(&bad);
 }
 
 static void

@@ -3,9 +3,11 @@
  *
  * One JSON object a line: {"line":7,"offset":812,"reason":"no such parent",
  * "key":"31","raw":"…"}; "key" only if it is known, "raw_base64" instead of
- * "raw" when the record's bytes are no valid UTF-8. Written as PATH.part
- * (mode 0600: it holds guests' data) and renamed by aside_keep; what is no
- * regular file (/dev/stderr, a FIFO) is written directly. Owns the file.
+ * "raw" when the record's bytes are no valid UTF-8. Appended (mode 0600: it
+ * holds guests' data) under a lock, whole lines at a time, so that what an
+ * earlier or another run put there stays; a symbolic link to a file is
+ * refused. What is no regular file (/dev/stderr, a FIFO) is written as it is.
+ * Owns the file.
  */
 #ifndef HA_ASIDE_H
 #define HA_ASIDE_H
@@ -27,10 +29,8 @@ void aside_add(struct aside *a, const struct line *line, const char *key,
  * that no position overtakes a record. NULL is fine.
  */
 int aside_flush(struct aside *a, struct why *why);
-/* Flushes and gives the file its name. NULL is fine. */
-int aside_keep(struct aside *a, struct why *why);
 uint64_t aside_count(const struct aside *a); /* NULL: 0 */
-/* NULL is fine. Without aside_keep the .part file stays as it is. */
+/* NULL is fine. Drops what was not flushed. */
 void aside_close(struct aside *a);
 
 #endif

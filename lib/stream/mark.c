@@ -49,6 +49,7 @@ static const struct member {
     M("text", IN(MARK_BAD), IN(MARK_BAD), TEXT, text),
     M("why", END_ONLY | IN(MARK_BAD), IN(MARK_BAD), TEXT, why),
     M("key", IN(MARK_BAD), 0, TEXT, key),
+    M("of", IN(MARK_BAD), 0, TEXT, of),
     M("skipped", IN(MARK_CLOSE) | END_ONLY, 0, NUMBER, skipped),
     M("parked", END_ONLY, 0, NUMBER, parked),
     M("rejected", END_ONLY, 0, NUMBER, rejected),
@@ -103,7 +104,7 @@ each_buf(struct mark *m, void (*fn)(struct buf *))
 {
 	struct buf *const all[] = {&m->source, &m->resource, &m->account,
 	    &m->other_mode, &m->run, &m->from, &m->begun, &m->parent,
-	    &m->cursor, &m->date, &m->why, &m->text, &m->key, &m->extra,
+	    &m->cursor, &m->date, &m->why, &m->text, &m->key, &m->of, &m->extra,
 	    &m->other};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -66,6 +66,7 @@ struct mark {
 	/* bad */
 	struct buf text; /* base64 */
 	struct buf key;	 /* of the record, if it could be read */
+	struct buf of;	 /* resource of the bytes, if it is not the section's */
 	uint64_t skipped, parked, rejected; /* taken out on the way;
 					       close has skipped too */
 	uint64_t repaired;	 /* of the records that were stored */

@@ -455,7 +455,7 @@ upsert_run(struct stream *in, const struct upsert_options *o,
 	}
 	rc = loop(&u, why);
 	if (rc == 0)
-		rc = aside_keep(u.aside, why);
+		rc = aside_flush(u.aside, why);
 out:
 	release(&u);
 	return rc;

@@ -67,12 +67,12 @@ key_of_bad(struct upsert *u, const struct line *line)
 /* It is set aside; without its key, prune must not miss it. */
 static void
 unreadable(struct upsert *u, const struct line *line,
-    const struct fingerprint *fp, const char *reason)
+    const struct fingerprint *fp, const char *reason, bool ours)
 {
 	struct entry *e = batch_add(&u->batch, line);
 
 	e->fp = *fp;
-	if (key_of_bad(u, line)) {
+	if (ours && key_of_bad(u, line)) {
 		e->key = key_hash(&u->key);
 		e->name = mem_str(u->key.at);
 		group_key(u, e->key, true);
@@ -125,7 +125,7 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 		return 0;
 	}
 	if (cut_key(u->cut, line->text, line->len, &u->key, &w) == -1) {
-		unreadable(u, line, &fp, w.msg);
+		unreadable(u, line, &fp, w.msg, true);
 		return 0;
 	}
 	key = key_hash(&u->key);
@@ -155,7 +155,8 @@ take_bad(struct upsert *u, const struct item *item, struct why *why)
 		fp = print(u, line.text, line.len);
 		u->batch.records++;
 		u->batch.bytes += line.len;
-		unreadable(u, &line, &fp, item->mark->why.at);
+		unreadable(
+		    u, &line, &fp, item->mark->why.at, item->mark->of.len == 0);
 	}
 	buf_release(&bytes);
 	return rc;

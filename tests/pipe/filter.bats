@@ -99,9 +99,9 @@ reservations() { # line ...
 	run -0 --separate-stderr ha-filter-parents in
 	[ -z "$stderr" ]
 	same <in
-	# unless there is a file for it
+	# a file has a copy of it
 	run -1 --separate-stderr ha-filter-parents -r aside in
-	[ "${lines[2]}" = '{"@ha":"end","records":1,"complete":true,"skipped":3,"rejected":3}' ]
+	same <in
 	[ "$(wc -l <aside)" -eq 3 ]
 	[ -z "$(parked)" ]
 }

@@ -109,6 +109,28 @@ setup() {
 	[ "$(sql 'SELECT key FROM ha.rejects')" = 2 ]
 }
 
+@test "what every stage sets aside is in ha.rejects before a position goes past it" {
+	listing 1 a | section listings | ha-upsert
+	echo 1 >keys
+	{
+		begin reservations since
+		printf '{"id":1,"listingMapId":1}\n{"id":2,"listingMapId":9}\n{"id":3,"listingMapId":[]}\n'
+		echo '{"@ha":"end","records":3,"complete":true,"cursor":{"position":"2026-01-01 00:00:00"}}'
+	} >in
+	run -1 bash -o pipefail -c 'ha-filter-parents -K keys -r aside in | ha-upsert -r aside'
+	[ "$(counts)" = '3 1 0 0 0 0 2 0' ]
+	[ "$(sql "SELECT string_agg(key, ' ' ORDER BY key) FROM ha.rejects WHERE resource = 'reservations'")" = '2 3' ]
+	# both tools wrote their copies into one file
+	[ "$(jq -r .reason aside | grep -c 'unknown listings 9')" -eq 2 ]
+	{
+		begin listings since
+		printf '{"id":1,"listingImages":[]}\n{"id":7,"listingImages":1}\n'
+		finish 2
+	} >in
+	run -1 bash -o pipefail -c 'ha-unnest hostaway/listing_photos in | ha-upsert'
+	[ "$(sql "SELECT resource, key, convert_from(raw, 'UTF8') FROM ha.rejects WHERE reason ~ 'array'")" = 'listing_photos||{"id":7,"listingImages":1}' ]
+}
+
 @test "a bad mark goes through the stages into ha.rejects, and is counted" {
 	listing 1 a | section listings | ha-upsert
 	text=$(printf '{"id":1,"name":"\xff"}' | base64 -w0)

@@ -90,6 +90,11 @@ filter() { # file ... : plain, by path
 	[ "$output" = '{"listing":32}' ]
 }
 
+bad() { # text, why[, key]
+	printf '{"@ha":"bad","text":"%s","why":"%s"%s}' \
+	    "$(printf %s "$1" | base64 -w0)" "$2" "${3:+,\"key\":\"$3\"}"
+}
+
 @test "ha-filter-parents: the end mark tells what was taken out" {
 	cat >in <<-E
 	$begin"reservations","account":"1","mode":"since","run":"u","from":{"a":1.10}}
@@ -104,8 +109,10 @@ filter() { # file ... : plain, by path
 	same <<-E
 	$begin"reservations","account":"1","mode":"since","run":"u","from":{"a":1.10}}
 	{"id":1,"listingMapId":31}
+	$(bad '{"id":2,"listingMapId":33}' 'unknown listings 33' 2)
 	{"@ha":"at","cursor":{"p":1.10}}
-	{"@ha":"end","records":1,"complete":true,"skipped":6,"parked":4,"rejected":2,"calls":2,"cursor":{"q":[]}}
+	$(bad '{"id":3,' 'byte 9: the text ends too early')
+	{"@ha":"end","records":1,"complete":true,"skipped":6,"parked":4,"calls":2,"cursor":{"q":[]}}
 	E
 	[ "$(jq -r 'select(.line == 3) | .key, .reason' aside)" = $'2\nunknown listings 33' ]
 }
@@ -128,8 +135,9 @@ filter() { # file ... : plain, by path
 	{"url":"a"}
 	{"@ha":"close","records":1}
 	{"@ha":"open","parent":{"id":33}}
+	$(bad '{"url":"b"}' 'unknown listings 33' '33|b')
 	{"@ha":"close","records":0,"skipped":2}
-	{"@ha":"end","records":1,"complete":true,"skipped":2,"rejected":1}
+	{"@ha":"end","records":1,"complete":true,"skipped":2}
 	E
 	[ "$(jq -r .key aside)" = '33|b' ]
 }
@@ -166,13 +174,17 @@ filter() { # file ... : plain, by path
 	same <in
 }
 
-@test "ha-filter-parents: an end that is no proper one keeps the older -r file" {
+@test "ha-filter-parents: what earlier runs wrote into the -r file stays" {
 	echo old >aside
 	printf '{"listing":33}\n{"listing":3' >in
 	filter in
 	[ "$status" -eq 65 ]
-	[ "$(cat aside)" = old ]
-	[ "$(wc -l <aside.part)" -eq 1 ]
+	filter in
+	[ "$(head -n 1 aside)" = old ]
+	[ "$(wc -l <aside)" -eq 3 ]
+	ln -s aside link
+	run -74 --separate-stderr ha-filter-parents -P -K keys -r link -p .listing in
+	[ "$(wc -l <aside)" -eq 3 ]
 }
 
 wrong() { # words of the message, arguments

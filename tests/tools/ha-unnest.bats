@@ -104,6 +104,10 @@ same() { # wanted text is on stdin
 	    '{"@ha":"end","records":6,"complete":true}' >in
 	run -1 --separate-stderr ha-unnest -r aside hostaway/listing_photos in
 	[ -z "$stderr" ]
+	grep '^{"@ha":"bad"' <<<"$output" >bad
+	diff <(sed -n '3,6p' in) <(jq -r .text bad | while read -r text; do base64 -d <<<"$text"; echo; done)
+	[ "$(jq -r .of bad | sort -u)" = listings ]
+	output=$(grep -v '^{"@ha":"bad"' <<<"$output")
 	same <<-E
 	$photos
 	{"@ha":"open","parent":{"id":6}}

@@ -16,7 +16,7 @@
 #include "stream/aside.h"
 
 static char dir[] = "/tmp/ha-aside-XXXXXX";
-static char path[64], part[80];
+static char path[64], other[80];
 
 static int
 setup(void **state)
@@ -25,7 +25,7 @@ setup(void **state)
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	snprintf(path, sizeof(path), "%s/r", dir);
-	snprintf(part, sizeof(part), "%s.part", path);
+	snprintf(other, sizeof(other), "%s/other", dir);
 	return 0;
 }
 
@@ -34,7 +34,7 @@ teardown(void **state)
 {
 	(void)state;
 	unlink(path);
-	unlink(part);
+	unlink(other);
 	return rmdir(dir);
 }
 
@@ -75,13 +75,10 @@ test_text_and_bytes(void **state)
 	add(a, "\xff\xfe", 2, NULL);
 	add(a, "\xff\xfe\xfd", 3, NULL);
 	assert_int_equal(aside_count(a), 5);
-	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(aside_flush(a, &why), 0);
-	assert_int_equal(stat(part, &st), 0);
+	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(aside_keep(a, &why), 0);
 	aside_close(a);
-	assert_int_equal(access(part, F_OK), -1);
 #define HEAD "{\"line\":7,\"offset\":812,\"reason\":\"no such parent\","
 	holds(path, HEAD
 	    "\"key\":\"31\",\"raw\":\"{\\\"id\\\":\\\"\xc3\xa9\\\"}\"}\n" HEAD
@@ -90,23 +87,44 @@ test_text_and_bytes(void **state)
 	    "\"raw_base64\":\"//4=\"}\n" HEAD "\"raw_base64\":\"//79\"}\n");
 }
 
-/* An end that is not a proper one leaves the older file alone. */
+/* What others put there stays, were they before it, beside it or cut off. */
 static void
-test_not_kept(void **state)
+test_a_file_of_many(void **state)
 {
 	struct why why = {0};
-	struct aside *a;
+	struct aside *a, *b;
+	FILE *f = fopen(other, "w");
 
 	(void)state;
-	assert_non_null(a = aside_open(path, &why));
-	assert_int_equal(aside_keep(a, &why), 0);
+	fputs("cut off", f);
+	fclose(f);
+	assert_non_null(a = aside_open(other, &why));
+	assert_non_null(b = aside_open(other, &why));
+	add(a, "a", 1, NULL);
+	add(b, "b", 1, NULL);
+	assert_int_equal(aside_flush(b, &why), 0);
+	assert_int_equal(aside_flush(a, &why), 0);
+	add(b, "c", 1, NULL);
+	assert_int_equal(aside_flush(b, &why), 0);
 	aside_close(a);
-	holds(path, "");
-	assert_non_null(a = aside_open(path, &why));
-	add(a, "x", 1, NULL);
-	aside_close(a);
-	holds(path, "");
-	holds(part, HEAD "\"raw\":\"x\"}\n");
+	aside_close(b);
+	holds(other, "cut off\n" HEAD "\"raw\":\"b\"}\n" HEAD
+		     "\"raw\":\"a\"}\n" HEAD "\"raw\":\"c\"}\n");
+}
+
+static void
+test_no_link_to_a_file(void **state)
+{
+	struct why why = {0};
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(symlink(other, path), 0);
+	assert_null(aside_open(path, &why));
+	assert_int_equal(why.status, EX_IOERR);
+	unlink(other); /* nor to what is not there */
+	assert_null(aside_open(path, &why));
+	assert_int_equal(access(other, F_OK), -1);
 }
 
 static void
@@ -123,10 +141,8 @@ test_failures(void **state)
 	add(a, "x", 1, NULL);
 	assert_int_equal(aside_flush(a, &why), -1);
 	assert_int_equal(why.status, EX_IOERR);
-	assert_int_equal(aside_keep(a, &why), -1);
 	aside_close(a);
 	assert_int_equal(aside_flush(NULL, &why), 0);
-	assert_int_equal(aside_keep(NULL, &why), 0);
 	assert_int_equal(aside_count(NULL), 0);
 	aside_close(NULL);
 }
@@ -136,7 +152,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_text_and_bytes),
-	    cmocka_unit_test(test_not_kept),
+	    cmocka_unit_test(test_a_file_of_many),
+	    cmocka_unit_test(test_no_link_to_a_file),
 	    cmocka_unit_test(test_failures),
 	};
 
