@@ -7,7 +7,8 @@ enum {
 	ADD = TOOL_FORM(1),
 	LIST = TOOL_FORM(2),
 	SHOW = TOOL_FORM(3),
-	TOKEN = TOOL_FORM(5)
+	REMOVE = TOOL_FORM(5),
+	TOKEN = TOOL_FORM(6)
 };
 
 #define TO(member) TOOL_TO(struct account_command, member)
@@ -30,8 +31,12 @@ static const struct tool_option options[] = {
 	TO(expires_ms), .in = TOKEN},
     {"drop", 0, NULL, "token: forget the stored one", TOOL_FLAG, TO(drop),
 	.in = TOKEN},
+    {"dry-run", 'n', NULL, "remove --purge: only count the rows", TOOL_FLAG,
+	TO(dry), .in = REMOVE},
     {"json", 0, NULL, "one object a line", TOOL_FLAG, TO(json),
 	.in = LIST | SHOW},
+    {"purge", 0, NULL, "remove: all that is stored for it, too", TOOL_FLAG,
+	TO(purge), .in = REMOVE},
     {"quiet", 'q', NULL, "list: ids of enabled accounts only", TOOL_FLAG,
 	TO(quiet), .in = LIST},
     {0},
@@ -42,7 +47,8 @@ static const struct tool tool = {
     .forms = {"keygen",
 	"add | update % [--secret-file | --no-secret] source account",
 	"list % [--json | -q] [source]", "show % source account",
-	"enable | disable | remove % source account",
+	"enable | disable % source account",
+	"remove % [--purge [-n]] source account",
 	"token % [--secret-file | --drop] source account"},
     .options = options,
     .anywhere = true,

@@ -1,8 +1,12 @@
 #include "account/account_command.h"
 
+#include <err.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "account/claim.h"
+#include "account/holdings.h"
 #include "base/out.h"
 #include "account/seal.h"
 #include "account/secret.h"
@@ -27,6 +31,42 @@ read_secret(const struct account_work *w, const char *what, struct buf *to,
 	return secret_read(w->o->secret_file, prompt, to, why);
 }
 
+static void
+say_followed(const char *table, uint64_t rows, bool done, void *ctx)
+{
+	(void)ctx;
+	if (!done)
+		warnx(
+		    "%s: %" PRIu64 " rows have the new customer", table, rows);
+}
+
+/* A job that runs would go on to write the customer of when it began. */
+static int
+update(struct account_work *w, const struct account_edit *edit, struct why *why)
+{
+	struct holdings_of of = {w->db, w->s, w->id, say_followed, NULL};
+
+	if (edit->customer_id == NULL)
+		return accounts_update(w->db, w->s, w->id, edit, why);
+	if (claim_take(w->db, w->s, w->id, why) == -1 ||
+	    accounts_update(w->db, w->s, w->id, edit, why) == -1)
+		return -1;
+	return holdings_follow(&of, why);
+}
+
+/* Rows may be there of before; of an add that was killed, too. */
+static int
+add(struct account_work *w, const struct account_edit *edit, struct why *why)
+{
+	struct holdings_of of = {w->db, w->s, w->id, say_followed, NULL};
+	struct why ignored;
+	int rc = accounts_add(w->db, w->s, w->id, edit, why);
+
+	if (rc == -1 && strcmp(db_state(w->db), "23505") == 0)
+		holdings_follow(&of, &ignored);
+	return rc == -1 ? -1 : holdings_follow(&of, why);
+}
+
 static int
 add_or_update(struct account_work *w, bool adding, bool asked, struct why *why)
 {
@@ -41,8 +81,7 @@ add_or_update(struct account_work *w, bool adding, bool asked, struct why *why)
 		edit.secret = secret.at;
 	}
 	if (rc == 0)
-		rc = adding ? accounts_add(w->db, w->s, w->id, &edit, why)
-			    : accounts_update(w->db, w->s, w->id, &edit, why);
+		rc = adding ? add(w, &edit, why) : update(w, &edit, why);
 	buf_wipe(&secret);
 	return rc;
 }
@@ -79,10 +118,33 @@ do_disable(struct account_work *w, struct why *why)
 	return accounts_enable(w->db, w->s, w->id, false, why);
 }
 
+/* How many rows went is the answer; what is still to go, for who waits. */
+static void
+say_purged(const char *table, uint64_t rows, bool done, void *ctx)
+{
+	struct buf line = BUF_INIT;
+
+	(void)ctx;
+	buf_fmt(&line, "%s %" PRIu64, table, rows);
+	if (done)
+		out_line(line.at, line.len);
+	else
+		warnx("%s rows so far", line.at);
+	buf_release(&line);
+}
+
 static int
 do_remove(struct account_work *w, struct why *why)
 {
-	return accounts_remove(w->db, w->s, w->id, why);
+	struct holdings_of of = {w->db, w->s, w->id, say_purged, NULL};
+
+	if (w->o->dry && !w->o->purge)
+		return why_set(why, EX_USAGE, "-n goes with --purge");
+	if (!w->o->purge)
+		return accounts_remove(w->db, w->s, w->id, why);
+	if (!w->o->dry && claim_take(w->db, w->s, w->id, why) == -1)
+		return -1;
+	return holdings_purge(&of, w->o->dry, why);
 }
 
 static int

@@ -20,6 +20,7 @@ struct account_command { /* all texts borrowed; NULL or 0: not given */
 	const char *secret_file;
 	int64_t expires_ms; /* from now */
 	bool no_secret, drop, json, quiet;
+	bool purge, dry; /* remove */
 };
 
 /* EX_USAGE with an empty message: the verb takes other operands. */

@@ -54,6 +54,8 @@ CREATE INDEX IF NOT EXISTS messenger_conversations_psid
 	ON messenger.messenger_conversations (account_id, psid);
 CREATE INDEX IF NOT EXISTS messenger_conversations_recent
 	ON messenger.messenger_conversations (account_id, last_message_at DESC);
+CREATE INDEX IF NOT EXISTS messenger_conversations_of_customer
+	ON messenger.messenger_conversations (customer_id);
 
 COMMENT ON TABLE messenger.messenger_conversations IS
 'One row per conversation of a Page, never without its messages and events.';
@@ -102,6 +104,8 @@ CREATE INDEX IF NOT EXISTS contact_interaction_events_conversation
 CREATE INDEX IF NOT EXISTS contact_interaction_events_undecided
 	ON messenger.contact_interaction_events (account_id, conversation_id)
 	WHERE event_type = 'message';
+CREATE INDEX IF NOT EXISTS contact_interaction_events_of_customer
+	ON messenger.contact_interaction_events (customer_id);
 
 COMMENT ON TABLE messenger.contact_interaction_events IS
 'What happened between a Page and a person. One event per message (inbound, '
@@ -113,6 +117,8 @@ COMMENT ON TABLE messenger.contact_interaction_events IS
 CREATE OR REPLACE FUNCTION messenger.conversation_changes() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_customer CONSTANT uuid := NEW.customer_id;
 BEGIN
 	IF current_setting('messenger.writer', true) = 'sync' THEN
 		RETURN NEW;
@@ -127,10 +133,13 @@ BEGIN
 	    AND NEW.status_by_person = OLD.status_by_person THEN
 		NEW.status_by_person := true;
 	END IF;
+	-- whose it is follows the account: no change of the conversation
+	NEW.customer_id := OLD.customer_id;
 	IF NEW IS DISTINCT FROM OLD THEN
 		NEW.version := OLD.version + 1;
 		NEW.updated_at := now();
 	END IF;
+	NEW.customer_id := v_customer;
 	RETURN NEW;
 END
 $$;
