@@ -257,6 +257,20 @@ add_index(const struct source *s, const struct resource *r, const char *list,
 	buf_release(&name);
 }
 
+/* All of a customer, whatever accounts it has; a description names no such. */
+static void
+add_customer(const struct source *s, const struct resource *r, struct ddl *ddl)
+{
+	struct buf name = BUF_INIT;
+
+	buf_fmt(&name, "%s_of_customer_idx", r->table);
+	short_name(&name);
+	db_fmt(ddl_step(ddl, DDL_INDEX, r, name.at),
+	    "CREATE INDEX IF NOT EXISTS %I ON %T (customer_id);\n", name.at,
+	    s->name, r->table);
+	buf_release(&name);
+}
+
 /* With rows, what is noted stays: they were cut that way, or nobody knows. */
 static void
 add_cut(const struct source *s, const struct resource *r, struct ddl *ddl)
@@ -302,9 +316,11 @@ add_keys(const struct source *s, struct ddl *ddl)
 {
 	const struct resource *r, *end = s->resources + s->n_resources;
 
-	for (r = s->resources; r < end; r++)
+	for (r = s->resources; r < end; r++) {
 		for (size_t i = 0; i < r->n_index; i++)
 			add_index(s, r, r->index[i], ddl);
+		add_customer(s, r, ddl);
+	}
 	for (r = s->resources; r < end; r++)
 		for (size_t i = 0; i < r->n_parents; i++)
 			add_foreign(s, r, &r->parents[i], ddl);
