@@ -297,6 +297,7 @@ find_accounts(struct job *j, struct why *why)
 	return 0;
 }
 
+/* The longest unserved first: a job whose time ends early starves nobody. */
 static int
 find_ids(struct job *j, struct why *why)
 {
@@ -308,8 +309,10 @@ find_ids(struct job *j, struct why *why)
 		return 0;
 	}
 	j->rows = db_query(j->db, why,
-	    "SELECT account_id FROM ha.accounts WHERE source = $1 AND enabled "
-	    "ORDER BY account_id",
+	    "SELECT a.account_id FROM ha.accounts a CROSS JOIN LATERAL (SELECT "
+	    "max(r.started_at) FROM ha.sync_runs r WHERE r.source = a.source "
+	    "AND r.account_id = a.account_id) s (served_at) WHERE a.source = "
+	    "$1 AND a.enabled ORDER BY s.served_at NULLS FIRST, a.account_id",
 	    1, params);
 	if (j->rows == NULL)
 		return -1;
