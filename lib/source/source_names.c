@@ -58,6 +58,8 @@ check_name(const char *name, void *ctx, struct why *why)
 
 	if (strncmp(name, "parent.", 7) == 0)
 		return check_field(at, name + 7, why);
+	if (strncmp(name, "today@", 6) == 0)
+		return check_field(at, name + 6, why);
 	if (strcmp(name, "position") == 0 && !at->position)
 		return source_fail(at->c, why,
 		    "%s: {position} is known in \"since\" only", at->where);

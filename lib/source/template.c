@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/timeval.h"
+#include "base/zone.h"
 #include "json/json.h"
 #include "url/url_text.h"
 
@@ -110,6 +111,26 @@ parent_value(
 	return json_text(&v, to, why);
 }
 
+/*
+ * The day at the parent's place, whose zone its member says. Where that is not
+ * known, the day before UTC's: nowhere it is over for longer than a day.
+ */
+static void
+local_day(const char *member, const struct template_values *v, struct flow *f)
+{
+	time_t now = v->today == 0 ? time(NULL) : v->today;
+	struct buf zone = BUF_INIT;
+	struct why ignored;
+	int64_t local = now - (int64_t)24 * 60 * 60;
+
+	if (member != NULL &&
+	    parent_value(member, v->parent, &zone, &ignored) == 0)
+		(void)zone_local(zone.at, now, &local);
+	buf_release(&zone);
+	f->us = local * 1000000;
+	f->is_time = true;
+}
+
 static int
 named_value(const char *name, const struct template_values *v, struct flow *f,
     struct why *why)
@@ -121,10 +142,8 @@ named_value(const char *name, const struct template_values *v, struct flow *f,
 
 	if (strncmp(name, "parent.", 7) == 0)
 		return parent_value(name + 7, v->parent, &f->text, why);
-	if (strcmp(name, "today") == 0) {
-		f->us =
-		    (int64_t)(v->today == 0 ? time(NULL) : v->today) * 1000000;
-		f->is_time = true;
+	if (strcmp(name, "today") == 0 || strncmp(name, "today@", 6) == 0) {
+		local_day(name[5] == '@' ? name + 6 : NULL, v, f);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
@@ -145,14 +164,15 @@ check_name(const char *name, struct why *why)
 	static const char *const names[] = {
 	    "account", "secret", "token", "position", "today"};
 
-	if (strncmp(name, "parent.", 7) == 0 && name[7] != '\0')
+	if ((strncmp(name, "parent.", 7) == 0 && name[7] != '\0') ||
+	    (strncmp(name, "today@", 6) == 0 && name[6] != '\0'))
 		return 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
 			return 0;
 	return why_set(why, EX_CONFIG,
 	    "no value {%s}; there are account, secret, token, position, "
-	    "today and parent.NAME",
+	    "today, today@NAME and parent.NAME",
 	    name);
 }
 

@@ -1,7 +1,8 @@
 /*
  * template -- fills {names} in paths, queries and forms of a description.
  *
- * {account} {secret} {token} {position} {parent.NAME} {today}, and filters
+ * {account} {secret} {token} {position} {parent.NAME} {today} {today@NAME},
+ * the day where the parent's member NAME says what time it is; and filters
  * behind a bar: {position|-1d|date} {today|+365d|date} {position|literal}.
  * `date` gives YYYY-MM-DD, `+N`/`-N` with s m h d moves a time, `time` gives
  * SQL form in UTC, `rfc3339` that form. Values that go into a URL are

@@ -12,7 +12,9 @@
 
 /* The parent's text needs readable bytes behind it. */
 static const char parent[256] = "{\"id\":31808139,\"name\":\"a b&c=\\u00e9\","
-				"\"nothing\":null}";
+				"\"nothing\":null,\"west\":\"America/New_York\","
+				"\"east\":\"Pacific/Kiritimati\","
+				"\"odd\":\"No/Where\",\"bad\":\"../UTC\"}";
 
 static const struct template_values values = {.account = "59808",
     .secret = "s3cret",
@@ -34,9 +36,17 @@ test_fills(void **state)
 	    {"{position|date}", "2026-03-01"},
 	    {"{position|-1h|date}", "2026-02-28"},
 	    {"{position|-60d|date}", "2025-12-31"},
-	    {"{today|date}", "2026-03-01"},
-	    {"{today|+365d|date}", "2027-03-01"},
-	    {"{today|rfc3339}", "2026-03-01T00%3A00%3A00Z"},
+	    /* where it is not known: the day before */
+	    {"{today|date}", "2026-02-28"},
+	    {"{today|+365d|date}", "2027-02-28"},
+	    {"{today|rfc3339}", "2026-02-28T00%3A00%3A00Z"},
+	    {"{today@nothing|date}", "2026-02-28"},
+	    {"{today@other|date}", "2026-02-28"},
+	    {"{today@odd|date}", "2026-02-28"},
+	    {"{today@bad|time}", "2026-02-28%2000%3A00%3A00"},
+	    {"{today@west|time}", "2026-02-28%2019%3A00%3A00"},
+	    {"{today@east|date}", "2026-03-01"},
+	    {"{today@east|+365d|time}", "2027-03-01%2014%3A00%3A00"},
 	    {"{position|+90s|time}", "2026-03-01%2000%3A31%3A30"}};
 	struct buf got = BUF_INIT;
 	struct why why;
@@ -61,7 +71,7 @@ static void
 test_refuses(void **state)
 {
 	static const char *const wrong[] = {"{nobody}", "{account",
-	    "{position|dates}", "{position|1d}", "{position|+1w}", "{parent.}",
+	    "{position|dates}", "{position|1d}", "{position|+1w}", "{parent.}", "{today@}",
 	    "{}"};
 	static const char *const missing[] = {
 	    "{token}", "{parent.nothing}", "{parent.other}", "{account|date}"};
