@@ -253,3 +253,57 @@ JOIN reso.sync_jobs j ON j.id = s.id;
 
 COMMENT ON VIEW reso.latest_sync_status IS
 'how the newest call of ha-sync reso goes or went, success_rate in per cent';
+
+-- A change of media moves no ModificationTimestamp of its listing, so that
+-- nobody asks for the listing again: its times of photos and media follow its
+-- media instead, when a run of media is complete, in the transaction that says
+-- so. Times of a listing that comes again are its own. A media row that is new
+-- here lies behind where the run before ended, less the overlap of 20 minutes.
+-- Media that only the other feed of the board has are this one's as well.
+CREATE INDEX IF NOT EXISTS media_modification_timestamp_brin
+	ON reso.media USING brin (modification_timestamp)
+	WITH (autosummarize = on);
+
+CREATE OR REPLACE FUNCTION reso.media_moved() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_before jsonb;
+	v_from timestamptz;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		v_before := OLD.cursor;
+	END IF;
+	v_from := coalesce(reso.as_time(coalesce(v_before ->> 'position',
+		v_before ->> 'stop')) - interval '20 minutes', '-infinity');
+	UPDATE reso.property p
+	SET photos_change_timestamp = greatest(p.photos_change_timestamp,
+			m.photos),
+		media_change_timestamp = greatest(p.media_change_timestamp, m.any),
+		updated_at = now(), version = p.version + 1
+	FROM (SELECT resource_record_key AS key, max(modification_timestamp)
+			AS any, max(modification_timestamp) FILTER (WHERE
+			coalesce(media_category, media_type) ~* '^(photo|image)')
+			AS photos
+		FROM reso.media WHERE account_id = NEW.account_id
+			AND resource_name = 'Property'
+			AND modification_timestamp >= v_from
+			AND modification_timestamp
+				<= reso.position_time(NEW.cursor)
+		GROUP BY 1) m
+	WHERE p.listing_key = m.key
+	AND (p.account_id = NEW.account_id
+		OR p.account_id = reso.other_feed(NEW.account_id)
+		AND NOT EXISTS (SELECT FROM ha.sync_state s
+			WHERE s.source = 'reso' AND s.resource = 'media'
+				AND s.account_id = p.account_id))
+	AND (p.photos_change_timestamp >= m.photos IS NOT TRUE
+			AND m.photos IS NOT NULL
+		OR p.media_change_timestamp >= m.any IS NOT TRUE);
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER reso_media_moved AFTER INSERT OR UPDATE OF cursor
+	ON ha.sync_state FOR EACH ROW WHEN (NEW.source = 'reso'
+		AND NEW.resource = 'media' AND NEW.complete)
+	EXECUTE FUNCTION reso.media_moved();
