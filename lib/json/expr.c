@@ -202,6 +202,19 @@ expr_is_path(const struct expr *e)
 	return e->form == FIRST && e->n_paths == 1;
 }
 
+const char *
+expr_equal(const struct expr *e, struct buf *to)
+{
+	const char *op = find_operator(e->source, "==");
+
+	if (e->form != EQUAL)
+		return NULL;
+	while (op > e->source && op[-1] == ' ')
+		op--;
+	buf_add(to, e->source, (size_t)(op - e->source));
+	return e->literal;
+}
+
 /* jq's first complaint, on one line; the rest repeats it. */
 static void
 complaint(void *ctx, jv msg)

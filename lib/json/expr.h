@@ -29,6 +29,8 @@ int expr_check(struct expr *e, struct why *why);
 void expr_free(struct expr *e);
 const char *expr_source(const struct expr *e); /* the text it came from */
 bool expr_is_path(const struct expr *e);
+/* Of `.a == "x"` the path in *to, and as result the JSON text; else NULL. */
+const char *expr_equal(const struct expr *e, struct buf *to);
 
 typedef int expr_fn(void *ctx, const struct json_val *val, struct why *why);
 /*

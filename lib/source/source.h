@@ -59,6 +59,7 @@ struct parent {		   /* rows of which this resource's rows are children */
 	char *key;	   /* the parent's column, a key of its own */
 	struct expr *when; /* NULL: always; else only where it is true */
 	bool foreign_key;  /* declare it in the table */
+	bool follow;	   /* deleted with it, and there again with it */
 };
 
 /* One line for each: the style, and its name in a description. */

@@ -78,6 +78,23 @@ check_way_in(const struct checked *c, struct why *why)
 	return 0;
 }
 
+/* PostgreSQL finds out for itself which rows follow. */
+static int
+check_follow(const struct checked *c, size_t i, struct why *why)
+{
+	const struct parent *a = &c->r->parents[i];
+	struct buf path = BUF_INIT;
+	bool known =
+	    !a->follow || a->when == NULL || expr_equal(a->when, &path) != NULL;
+
+	buf_release(&path);
+	return known ? 0
+		     : source_fail(c, why,
+			   ".parents[%zu].when: \"follow\" goes with a "
+			   "condition of the form .name == \"value\" only",
+			   i);
+}
+
 static int
 check_parents(const struct checked *c, struct why *why)
 {
@@ -105,6 +122,8 @@ check_parents(const struct checked *c, struct why *why)
 			    ".parents[%zu]: \"%s\" and the key of %s differ "
 			    "in type",
 			    i, a->column, p->name);
+		if (check_follow(c, i, why) == -1)
+			return -1;
 	}
 	if (in == NULL)
 		return 0;

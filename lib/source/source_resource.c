@@ -155,6 +155,7 @@ static const struct desc_member parent_members[] = {
     {"key", DESC_TEXT, DESC_TO(struct parent, key), .need = true},
     {"when", DESC_EXPR, DESC_TO(struct parent, when)},
     {"foreign_key", DESC_BOOL, DESC_TO(struct parent, foreign_key)},
+    {"follow", DESC_BOOL, DESC_TO(struct parent, follow)},
     {.size = sizeof(struct parent)},
 };
 

@@ -212,3 +212,64 @@ SET search_path TO pg_catalog, pg_temp AS $$
 	FROM (SELECT * FROM jsonb_each_text(a) UNION ALL
 		SELECT * FROM jsonb_each_text(b)) x (k, v) GROUP BY 1) y (k, n)
 $$;
+
+-- What ha-schema's triggers do. The fingerprint says what text a row was made
+-- of, so whoever changes a row otherwise ends that: no text is like 32 zeros.
+-- (NULL says that a list lacked the row.) What triggers change in turn is
+-- derived, and no change of the text.
+CREATE OR REPLACE FUNCTION ha.row_touched() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+BEGIN
+	OLD.customer_id := NEW.customer_id;
+	IF OLD *<> NEW AND current_setting('ha.derived', true)
+			IS DISTINCT FROM 'on' THEN
+		NEW.fingerprint := '00000000-0000-0000-0000-000000000000';
+	END IF;
+	RETURN NEW;
+END $$;
+
+-- Rows went for good: TG_ARGV has source and resource; and behind them, where
+-- they are children, the column of their parent. Who reads them again starts
+-- where they are missing. The rights on schema ha are the owner's: who may
+-- delete rows need not have any.
+CREATE OR REPLACE FUNCTION ha.rows_emptied() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO pg_catalog, pg_temp AS $$
+BEGIN
+	DELETE FROM ha.children WHERE source = TG_ARGV[0]
+		AND resource = TG_ARGV[1];
+	DELETE FROM ha.sync_state WHERE source = TG_ARGV[0]
+		AND resource = TG_ARGV[1];
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION ha.children_removed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO pg_catalog, pg_temp AS $$
+BEGIN
+	EXECUTE format('DELETE FROM ha.children c USING (SELECT DISTINCT '
+		'account_id, %I::text COLLATE "C" AS parent_key FROM ha_removed) g '
+		'WHERE c.source = $1 AND c.resource = $2 AND c.account_id = '
+		'g.account_id AND c.parent_key = g.parent_key', TG_ARGV[2])
+		USING TG_ARGV[0], TG_ARGV[1];
+	RETURN NULL;
+END $$;
+
+-- A parent was marked as deleted, or is there again: so are its children that
+-- were deleted with it, which the same time tells. TG_ARGV: schema, table and
+-- column of the children, the parent's key, a condition over their row t.
+CREATE OR REPLACE FUNCTION ha.children_follow() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+BEGIN
+	EXECUTE format('UPDATE %I.%I t SET deleted_at = $1.deleted_at, '
+		'updated_at = now(), version = t.version + 1 '
+		'WHERE t.account_id = $1.account_id AND t.%I = $1.%I AND %s AND %s',
+		TG_ARGV[0], TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[4],
+		CASE WHEN OLD.deleted_at IS NULL THEN 't.deleted_at IS NULL'
+			ELSE 't.deleted_at = $2.deleted_at' END) USING NEW, OLD;
+	RETURN NULL;
+END $$;
+
+REVOKE ALL ON FUNCTION ha.rows_emptied(), ha.children_removed() FROM PUBLIC;

@@ -41,6 +41,9 @@ static const char *const queries[] = {
 	"\nUNION ALL SELECT 'foreign', c.relname, f.conname, "
 	"f.convalidated::text FROM pg_class c JOIN pg_constraint f ON "
 	"f.conrelid = c.oid AND f.contype = 'f' WHERE " OURS
+	"\nUNION ALL SELECT 'trigger', c.relname, g.tgname, '' FROM pg_class "
+	"c JOIN pg_trigger g ON g.tgrelid = c.oid AND NOT g.tgisinternal "
+	"WHERE " OURS
 	"\nUNION ALL SELECT 'lz4', '', '', '' FROM pg_settings WHERE name = "
 	"'default_toast_compression' AND 'lz4' = ANY (enumvals)",
     [HASH] = "SELECT 'hash', '', '', hash FROM ha.schemas WHERE source = $1",

@@ -220,7 +220,9 @@ cut_seed(const struct cut *c)
 uint16_t
 cut_mark(const struct cut *c)
 {
-	return (uint16_t)(c->how >> 48);
+	uint16_t mark = (uint16_t)(c->how >> 48);
+
+	return mark != 0 ? mark : 1; /* 0: of rows that others changed */
 }
 
 /* Fills f->val for the record; the paths were picked before. */

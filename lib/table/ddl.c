@@ -3,17 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <xxhash.h>
-
 #include "db/db.h"
 #include "table/cut_way.h"
 #include "table/ddl_file.h"
-
-const char *
-ddl_table(const struct source *s, const char *resource)
-{
-	return source_find(s, resource)->table;
-}
+#include "table/ddl_watch.h"
 
 void
 ddl_key(const struct resource *r, const char *between, const char *fmt,
@@ -49,16 +42,6 @@ ddl_part(const struct resource *r, struct buf *to)
 	buf_add(&value, from + 1, strlen(from) - 2);
 	db_fmt(to, " AND t.%I = %L", r->part, value.at);
 	buf_release(&value);
-}
-
-static void
-hash_text(const void *p, size_t len, char text[DDL_HASH])
-{
-	XXH128_canonical_t c;
-
-	XXH128_canonicalFromHash(&c, XXH3_128bits(p, len));
-	for (size_t i = 0; i < sizeof(c.digest); i++)
-		snprintf(text + 2 * i, 3, "%02x", c.digest[i]);
 }
 
 static bool
@@ -195,22 +178,6 @@ add_check(const struct source *s, const struct resource *r, struct ddl *ddl)
 	buf_release(&table);
 }
 
-/* Names are at most 63 bytes; a longer one ends in a hash of itself. */
-static void
-short_name(struct buf *name)
-{
-	char hash[DDL_HASH];
-
-	if (name->len <= 63)
-		return;
-	hash_text(name->at, name->len, hash);
-	name->len = 54;
-	while (((unsigned char)name->at[name->len] & 0xc0) == 0x80)
-		name->len--; /* not inside a character */
-	buf_chr(name, '_');
-	buf_add(name, hash, 8);
-}
-
 static void
 add_foreign(const struct source *s, const struct resource *r,
     const struct parent *p, struct ddl *ddl)
@@ -220,7 +187,7 @@ add_foreign(const struct source *s, const struct resource *r,
 	if (!p->foreign_key)
 		return;
 	buf_fmt(&name, "%s_%s_fkey", r->table, p->column);
-	short_name(&name);
+	ddl_short_name(&name);
 	db_fmt(&table, "%T", s->name, r->table);
 	db_fmt(ddl_step(ddl, DDL_FOREIGN, r, name.at),
 	    "DO $$\nBEGIN\nIF NOT EXISTS (SELECT FROM pg_constraint WHERE "
@@ -250,7 +217,7 @@ add_index(const struct source *s, const struct resource *r, const char *list,
 		else if (strchr(" \t\"()", *p) == NULL)
 			buf_chr(&name, *p);
 	buf_str(&name, "_idx");
-	short_name(&name);
+	ddl_short_name(&name);
 	db_fmt(ddl_step(ddl, DDL_INDEX, r, name.at),
 	    "CREATE INDEX IF NOT EXISTS %I ON %T (account_id, %s);\n", name.at,
 	    s->name, r->table, list);
@@ -352,6 +319,7 @@ add_all(const struct source *s, struct ddl *ddl, struct why *why)
 	for (size_t i = 0; i < s->n_sql; i++)
 		if (ddl_file(s->sql[i], to, why) == -1)
 			return -1;
+	ddl_watch(s, ddl); /* last: those files may bring rows up to date */
 	return 0;
 }
 
@@ -372,7 +340,7 @@ ddl_digest(const struct ddl *ddl, char hash[DDL_HASH])
 
 	for (size_t i = 0; i < ddl->n; i++)
 		buf_add(&all, ddl->at[i].sql.at, ddl->at[i].sql.len);
-	hash_text(all.at, all.len, hash);
+	ddl_hash(all.at, all.len, hash);
 	buf_release(&all);
 }
 

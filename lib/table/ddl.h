@@ -30,7 +30,9 @@ enum ddl_kind {
 	DDL_FOREIGN, /* the key, for new rows */
 	DDL_VALID,   /* the same, for those that are there */
 	DDL_CUT,     /* a note of how columns are cut, in an empty table */
-	DDL_OWN	     /* the source's own SQL */
+	DDL_OWN,     /* the source's own SQL */
+	DDL_WATCH,   /* a trigger, which sees what others do to the rows */
+	DDL_FOLLOW   /* one that deletes children with their parent */
 };
 
 struct ddl_step {
@@ -66,6 +68,10 @@ void ddl_key(const struct resource *r, const char *between, const char *fmt,
     struct buf *to);
 /* true if the column is part of the primary key. */
 bool ddl_is_key(const struct resource *r, const char *column);
+/* The hash of a text. */
+void ddl_hash(const void *p, size_t len, char text[DDL_HASH]);
+/* Names are at most 63 bytes; a longer one ends in a hash of itself. */
+void ddl_short_name(struct buf *name);
 /* Of a table that is shared: " AND t.kind = 'ours'"; else nothing. */
 void ddl_part(const struct resource *r, struct buf *to);
 

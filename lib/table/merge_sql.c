@@ -5,6 +5,16 @@
 #include "db/db.h"
 #include "db/pgarray.h"
 #include "table/ddl.h"
+#include "table/follow.h"
+
+static bool
+follows(const struct resource *r)
+{
+	for (size_t i = 0; i < r->n_parents; i++)
+		if (r->parents[i].follow)
+			return true;
+	return false;
+}
 
 static void
 same_key(const struct resource *r, struct buf *to)
@@ -34,14 +44,18 @@ sure(const struct resource *r, const char *x, size_t i, struct buf *to)
 		db_fmt(to, "%s.%I", x, c->name);
 }
 
-/* t was deleted for not coming, and came after all: it is no older row. */
+/*
+ * What the far side says now is no older row: t was deleted for not coming,
+ * and came after all; or somebody else changed it, maybe its version, too.
+ */
 static void
 revived(const struct merge *m, struct buf *to)
 {
 	buf_str(to, "t.deleted_at IS NOT NULL AND (t.fingerprint IS NULL");
 	if (*m->alive != '\0')
 		db_fmt(to, " OR t.updated_at < %L::timestamptz", m->alive);
-	buf_chr(to, ')');
+	buf_str(to, ") OR t.fingerprint IS NOT DISTINCT FROM "
+		    "'00000000-0000-0000-0000-000000000000'");
 }
 
 /* Is s older than t? Column by column; what is unknown is not older. */
@@ -155,7 +169,9 @@ equal(const struct resource *r, struct buf *to)
 	payload(r, "t", to);
 	buf_str(to, " = ");
 	payload(r, "s", to);
-	buf_str(to, " AND (t.deleted_at IS NOT NULL) = s.ha_gone");
+	buf_str(to, " AND (t.deleted_at IS NOT NULL) = ");
+	buf_str(to,
+	    follows(r) ? "(s.ha_gone OR s.ha_with IS NOT NULL)" : "s.ha_gone");
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (r->columns[i].of_parent)
 			equal_column(&r->columns[i], to);
@@ -241,8 +257,10 @@ insert(const struct merge *m, struct buf *to)
 	db_fmt(to, ", raw_payload, fingerprint, deleted_at)\n  SELECT %s, %s",
 	    m->account, m->customer);
 	merge_columns(m->r, "s.", to);
-	buf_str(to, ", s.raw_payload, s.fingerprint, CASE WHEN s.ha_gone THEN "
-		    "now() END\n  FROM j s WHERE s.ha_fate = 'i' ORDER BY ");
+	buf_fmt(to,
+	    ", s.raw_payload, s.fingerprint, CASE WHEN s.ha_gone THEN now()%s "
+	    "END\n  FROM j s WHERE s.ha_fate = 'i' ORDER BY ",
+	    follows(m->r) ? " ELSE s.ha_with" : "");
 	ddl_key(m->r, ", ", "s.%I", to);
 }
 
@@ -264,6 +282,15 @@ set_columns(const struct resource *r, bool thin, struct buf *to)
 	}
 }
 
+/* Since when it is gone; for itself, though its parent is as well. */
+static const char alone[] =
+    "CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, now()) "
+    "END",
+		  with_parent[] =
+		      "CASE WHEN NOT s.ha_gone THEN s.ha_with WHEN "
+		      "t.deleted_at IS DISTINCT FROM s.ha_with THEN "
+		      "coalesce(t.deleted_at, now()) ELSE now() END";
+
 static void
 update(const struct merge *m, bool thin, struct buf *to)
 {
@@ -284,14 +311,13 @@ update(const struct merge *m, bool thin, struct buf *to)
 	/* what was kept is in no text: whole, the same one says more */
 	db_fmt(to,
 	    ", fingerprint = %s, updated_at = now(),\n"
-	    "  deleted_at = CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, "
-	    "now()) END, version = t.version + 1\n"
+	    "  deleted_at = %s, version = t.version + 1\n"
 	    "  FROM j s WHERE t.account_id = %s AND s.ha_fate IN ('u', 'k', "
 	    "'w')",
 	    thin ? "CASE WHEN s.ha_fate = 'k' THEN "
 		   "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END"
 		 : "s.fingerprint",
-	    m->account);
+	    follows(m->r) ? with_parent : alone, m->account);
 	same_key(m->r, to);
 }
 
@@ -301,9 +327,14 @@ update(const struct merge *m, bool thin, struct buf *to)
  * the others the newest, and the last one of its kind.
  */
 static void
-chosen(const struct resource *r, struct buf *to)
+chosen(const struct merge *m, struct buf *to)
 {
-	buf_str(to, "SELECT s.*, row_number() OVER (PARTITION BY ");
+	const struct resource *r = m->r;
+
+	buf_str(to, "SELECT s.*, ");
+	if (follow_time(m->source, r, m->account, to))
+		buf_str(to, " AS ha_with, ");
+	buf_str(to, "row_number() OVER (PARTITION BY ");
 	ddl_key(r, ", ", "s.%I", to);
 	buf_str(to, " ORDER BY ");
 	if (r->n_version > 0)
@@ -330,7 +361,7 @@ static void
 judged(const struct merge *m, bool thin, bool names, struct buf *to)
 {
 	buf_str(to, "WITH s AS MATERIALIZED (");
-	chosen(m->r, to);
+	chosen(m, to);
 	buf_str(to, "),\nj AS MATERIALIZED (SELECT s.*, ");
 	fate(m, thin, to);
 	buf_str(to, names ? ",\n  (SELECT string_agg(k, ',' ORDER BY k) FROM "

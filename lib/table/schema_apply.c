@@ -35,6 +35,10 @@ static const struct {
 	"the rows that change, some pages of the table at a time", true},
     [DDL_OWN] = {"brings views and functions up to date",
 	"ACCESS EXCLUSIVE on them, for a moment", false},
+    [DDL_WATCH] = {"adds trigger %s", "SHARE ROW EXCLUSIVE, for a moment",
+	false},
+    [DDL_FOLLOW] = {"children follow their parents: %s",
+	"SHARE ROW EXCLUSIVE, until those of deleted ones are marked", true},
 };
 
 static void
@@ -80,6 +84,10 @@ is_needed(const struct apply *a, const struct ddl_step *step)
 	case DDL_CUT:
 		assert(step->r != NULL);
 		return !apply_is(a, "cut", step->r->name, "", step->name);
+	case DDL_WATCH:
+		return !apply_has(a, "trigger", table, step->name);
+	case DDL_FOLLOW: /* its condition may be another one */
+		return a->older || !apply_has(a, "trigger", table, step->name);
 	case DDL_CHECK: /* done before anything else, with better words */
 		return false;
 	case DDL_START:
@@ -138,7 +146,8 @@ is_silent(const struct apply *a, const struct ddl_step *step)
 {
 	return step->r != NULL && !apply_has(a, "table", step->r->table, "") &&
 	       (step->kind == DDL_TITLE || step->kind == DDL_STORAGE ||
-		   step->kind == DDL_CUT);
+		   step->kind == DDL_CUT || step->kind == DDL_WATCH ||
+		   step->kind == DDL_FOLLOW);
 }
 
 static int

@@ -4,6 +4,7 @@
 
 #include "table/copy_field.h"
 #include "table/ddl.h"
+#include "table/follow.h"
 #include "table/merge_sql.h"
 
 /* As cut_key gives it. */
@@ -70,19 +71,6 @@ add_reads(struct target *t)
 	    "version = t.version + 1, fingerprint = NULL WHERE t.account_id = "
 	    "%s AND t.deleted_at IS NULL AND (%s) = ANY ($1::text[])",
 	    t->table.at, t->account.at, t->key.at);
-}
-
-static const struct parent *
-group_parent(const struct resource *r)
-{
-	const char *in = r->each != NULL       ? r->each->parent
-			 : r->embedded != NULL ? r->embedded->in
-					       : NULL;
-
-	for (size_t i = 0; in != NULL && i < r->n_parents; i++)
-		if (strcmp(r->parents[i].resource, in) == 0)
-			return &r->parents[i];
-	return NULL;
 }
 
 int

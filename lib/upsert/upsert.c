@@ -153,6 +153,8 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 	    (u->cut = cut_new(u->r, why)) == NULL || look_around(u, why) == -1)
 		return -1;
 	late_begin(u);
+	if (follow_begin(u, why) == -1)
+		return -1;
 	for (size_t i = 0; i < u->n_lanes; i++)
 		if (lane_target(u->lane[i], &u->target, why) == -1)
 			return -1;
@@ -414,6 +416,8 @@ release(struct upsert *u)
 	batch_release(&u->batch);
 	groups_release(u);
 	free(u->open.at);
+	free(u->echo);
+	free(u->dead.at);
 	emit_release(&u->emit);
 	aside_close(u->aside);
 	buf_release(&u->customer);

@@ -118,6 +118,7 @@ put(struct upsert *u, struct entry *e)
 	e->was = fpmap_put(u->map, e->key, &e->fp);
 	fpmap_see(u->map, e->key);
 	e->put = true;
+	u->puts++;
 }
 
 void
@@ -153,11 +154,13 @@ send_fresh(struct upsert *u, struct entry *e, const struct lane_row *row)
 void
 entry_route(struct upsert *u, struct entry *e)
 {
+	const struct line line = {NULL, 0, e->line, e->offset, true};
 	struct lane_row row;
 
 	switch (fpmap_find(u->map, e->key, &e->fp)) {
 	case FP_SAME:
 		e->fate = ENTRY_UNCHANGED;
+		echo_add(u, &line, e->key, &e->fp, (size_t)(e - u->batch.at));
 		break;
 	case FP_OTHER:
 		put(u, e);
@@ -165,7 +168,7 @@ entry_route(struct upsert *u, struct entry *e)
 	case FP_ABSENT:
 		if (!entry_cut(u, e, &row))
 			break;
-		if (row.gone)
+		if (row.gone || follow_is(u))
 			put(u, e); /* only staged rows can be deleted ones */
 		else
 			send_fresh(u, e, &row);

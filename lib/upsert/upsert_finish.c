@@ -276,6 +276,7 @@ finish_batch(struct upsert *u, struct why *why)
 	struct state_counts add = {0};
 	const struct mark *end = u->end;
 
+	echo_settle(u);
 	if (rejects(u, why) == -1 || kept_write(u, why) == -1 ||
 	    unpark(u, why) == -1 || groups_write(u, why) == -1 ||
 	    whole_children(u, why) == -1 ||

@@ -13,10 +13,14 @@
  *   upsert_prune.c   what is gone from a whole collection
  *   upsert_group.c   groups of children, what is gone from them
  *   upsert_keys.c    keys instead of records: what is gone, what is missing
- *   upsert_odd.c     says which rows have versions and times that decide
- * nothing upsert_load.c    the fingerprints of what is stored upsert_gone.c
- * soft deletes upsert_section.c what the section's mode says upsert_entry.c one
- * record of the batch upsert_late.c    a row of a time that is still to come
+ *   upsert_echo.c    a record that is there twice
+ *   upsert_odd.c     which rows have versions and times that decide nothing
+ *   upsert_load.c    the fingerprints of what is stored
+ *   upsert_gone.c    soft deletes
+ *   upsert_section.c what the section's mode says
+ *   upsert_entry.c   one record of the batch
+ *   upsert_follow.c  a row whose parent is deleted
+ *   upsert_late.c    a row of a time that is still to come
  */
 #ifndef HA_UPSERT_INT_H
 #define HA_UPSERT_INT_H
@@ -49,6 +53,15 @@ struct closed { /* a complete one, to be noted with the batch */
 	bool replace;
 	bool gone; /* the parent is; of its children nothing is known */
 };
+
+struct echo { /* a record like one that may be of the same batch */
+	uint64_t key;
+	struct fingerprint fp;
+	uint64_t line, offset;
+	size_t at; /* its entry; NO_ENTRY: it is only counted */
+};
+
+#define NO_ENTRY SIZE_MAX
 
 struct odd { /* rows that were stored, and decide nothing */
 	uint64_t n;
@@ -90,7 +103,8 @@ struct upsert {
 	struct buf begun;   /* the section, by the database's clock */
 	struct buf horizon; /* room */
 	struct odd late, blind;
-	struct buf steers; /* a byte for each column: is it 1? */
+	struct buf steers;   /* a byte for each column: is it 1? */
+	struct key_set dead; /* parents, whose children follow them */
 	bool in_group;
 	struct group group;
 	struct buf began;    /* the walk, by the database's clock; or empty */
@@ -98,6 +112,9 @@ struct upsert {
 
 	/* the batch */
 	struct batch batch;
+	size_t puts; /* records of it whose fingerprints are in the map */
+	struct echo *echo;
+	size_t n_echo, room_echo;
 	struct closed *closed;
 	size_t n_closed, room_closed;
 	struct buf cursor; /* of the last at or end; empty: none */
@@ -168,6 +185,19 @@ void keys_missing(struct upsert *u, const struct line *line, uint64_t key);
 /* Adds " AND ...": only rows that were there when the walk began. */
 void keys_limit(const struct upsert *u, struct buf *sql);
 void keys_note(struct upsert *u); /* missing ones that nobody will fetch */
+
+/*
+ * upsert_echo.c: a record is stored as it is, says the map: by this batch,
+ * maybe. at: its entry, or NO_ENTRY. Then: what became of the batch's records
+ * is known; who is like a refused one is refused as well.
+ */
+void echo_add(struct upsert *u, const struct line *line, uint64_t key,
+    const struct fingerprint *fp, size_t at);
+void echo_settle(struct upsert *u);
+
+/* upsert_follow.c: is the row cut last, maybe, of a parent that is deleted? */
+int follow_begin(struct upsert *u, struct why *why);
+bool follow_is(struct upsert *u);
 
 /* upsert_late.c: is the row cut last of a time that is still to come? */
 void late_begin(struct upsert *u);

@@ -23,17 +23,20 @@ print(const struct upsert *u, const char *text, size_t len)
 
 /* Stored as it is, and nobody needs its text: it is only counted. */
 static void
-unchanged(struct upsert *u, const struct line *line)
+unchanged(struct upsert *u, const struct line *line, uint64_t key,
+    const struct fingerprint *fp)
 {
 	const struct line none = {line->text, 0, line->no, line->offset, true};
+	size_t at = u->o->emit == EMIT_NONE ? NO_ENTRY : u->batch.n;
 
-	if (u->o->emit == EMIT_NONE)
+	if (at == NO_ENTRY)
 		u->batch.unchanged++;
 	else /* in its place */
 		batch_add(&u->batch, &none)->fate = ENTRY_UNCHANGED;
+	echo_add(u, line, key, fp, at);
 }
 
-/* Most of a list read again, without parsing it. */
+/* Most of a list read again, without parsing it: counted here. */
 static bool
 known_text(
     struct upsert *u, const struct line *line, const struct fingerprint *fp)
@@ -46,6 +49,7 @@ known_text(
 	if (!fpmap_same(u->map, key, fp) || kept_open(u, key))
 		return false;
 	group_key(u, key, true);
+	unchanged(u, line, key, fp);
 	return true;
 }
 
@@ -120,10 +124,8 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	u->batch.records++;
 	u->batch.bytes += line->len;
 	u->section_bytes += line->len;
-	if (drop && known_text(u, line, &fp)) {
-		unchanged(u, line);
+	if (drop && known_text(u, line, &fp))
 		return 0;
-	}
 	if (cut_key(u->cut, line->text, line->len, &u->key, &w) == -1) {
 		unreadable(u, line, &fp, w.msg, true);
 		return 0;
@@ -135,7 +137,7 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	else if (keys_come(u) ||
 		 (drop && fpmap_find(u->map, key, &fp) == FP_SAME &&
 		     !kept_open(u, key)))
-		unchanged(u, line);
+		unchanged(u, line, key, &fp);
 	else
 		return keep(u, line, key, &fp, why);
 	return 0;

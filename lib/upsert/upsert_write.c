@@ -305,6 +305,7 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 		rc = pass_batch(u, why);
 	}
 	batch_clear(b);
+	u->puts = u->n_echo = 0;
 	groups_clear(u);
 	u->group.number = NO_PARENT;
 	u->has_cursor = false;
