@@ -158,6 +158,8 @@ struct resource {
 	size_t n_ignore;
 	char **thin; /* members that a thinner fetch leaves empty */
 	size_t n_thin;
+	char **whole; /* members without which a record is only a part */
+	size_t n_whole;
 	char **blank; /* paths whose values are never handed on */
 	size_t n_blank;
 	char **fragile; /* the same, if PostgreSQL would refuse them */

@@ -172,6 +172,27 @@ check_paths(const struct checked *c, struct why *why)
 	return 0;
 }
 
+/* Of a part, which column has a value is told by the member that it reads. */
+static int
+check_whole(const struct checked *c, struct why *why)
+{
+	const struct resource *r = c->r;
+
+	for (size_t i = 0; i < r->n_whole; i++)
+		if (r->whole[i][strcspn(r->whole[i], ".[]\"")] != '\0')
+			return source_fail(c, why,
+			    ".whole[%zu]: \"%s\" is no member's name", i,
+			    r->whole[i]);
+	for (size_t i = 0; r->n_whole > 0 && i < r->n_columns; i++)
+		if (!r->columns[i].of_parent &&
+		    !expr_is_path(r->columns[i].from))
+			return source_fail(c, why,
+			    ".columns.%s: with \"whole\", columns are plain "
+			    "paths",
+			    r->columns[i].name);
+	return 0;
+}
+
 /* Two resources of one table: the same columns, each has its own rows. */
 static int
 check_shared(const struct checked *c, const struct resource *o, struct why *why)
@@ -240,7 +261,8 @@ source_check(const struct desc *top, const struct source *s, struct why *why)
 {
 	static int (*const checks[])(const struct checked *, struct why *) = {
 	    check_twice, check_part, check_key, check_way_in, check_links,
-	    check_parents, check_fields, check_paths, source_check_names};
+	    check_parents, check_fields, check_paths, check_whole,
+	    source_check_names};
 	struct checked c = {top, s, s->resources};
 
 	for (; c.r < s->resources + s->n_resources; c.r++)

@@ -333,6 +333,7 @@ const struct desc_member resource_members[] = {
     {"version", DESC_TEXTS, ALL(version)},
     {"ignore", DESC_TEXTS, ALL(ignore)},
     {"thin", DESC_TEXTS, ALL(thin)},
+    {"whole", DESC_TEXTS, ALL(whole)},
     {"blank", DESC_TEXTS, ALL(blank)},
     {"fragile", DESC_TEXTS, ALL(fragile)},
     {"part", DESC_TEXT, TO(part)},

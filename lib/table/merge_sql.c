@@ -133,15 +133,15 @@ of_thin(const struct resource *r, const struct column *c)
 	return false;
 }
 
-/* Row x's payload without what is ignored. */
+/* A payload without what is ignored; of row t, of s, or of both. */
 static void
-payload(const struct resource *r, const char *x, struct buf *to)
+payload(const struct resource *r, const char *of, struct buf *to)
 {
 	struct buf path = BUF_INIT;
 
 	for (size_t i = 0; i < r->n_ignore; i++)
 		buf_str(to, "ha.without(");
-	buf_fmt(to, "%s.raw_payload", x);
+	buf_str(to, of);
 	for (size_t i = 0; i < r->n_ignore; i++) {
 		buf_clear(&path);
 		pgarray_path(&path, r->ignore[i]);
@@ -166,9 +166,9 @@ equal_column(const struct column *c, struct buf *to)
 static void
 equal(const struct resource *r, struct buf *to)
 {
-	payload(r, "t", to);
+	payload(r, "t.raw_payload", to);
 	buf_str(to, " = ");
-	payload(r, "s", to);
+	payload(r, "s.raw_payload", to);
 	buf_str(to, " AND (t.deleted_at IS NOT NULL) = ");
 	buf_str(to,
 	    follows(r) ? "(s.ha_gone OR s.ha_with IS NOT NULL)" : "s.ha_gone");
@@ -217,6 +217,56 @@ orphans_sql(const struct merge *m, bool dry, struct buf *to)
 	buf_release(&column);
 }
 
+/* Does row s have the member that the path begins with? */
+static void
+has_member(const char *path, struct buf *to)
+{
+	struct buf array = BUF_INIT;
+
+	pgarray_path(&array, path);
+	db_fmt(to, "s.raw_payload ? (%L::text[])[1]", array.at);
+	buf_release(&array);
+}
+
+/* Row s is a part of the record: what it lacks stays as it is stored. */
+static void
+part(const struct resource *r, struct buf *to)
+{
+	buf_str(to, "NOT (true");
+	db_each(to, "", " AND s.raw_payload ? %L", r->whole, r->n_whole);
+	buf_chr(to, ')');
+}
+
+static void
+part_fate(const struct resource *r, struct buf *to)
+{
+	buf_str(to, "\n  WHEN ");
+	part(r, to);
+	buf_str(to, " THEN CASE WHEN ");
+	payload(r, "t.raw_payload", to);
+	buf_str(to, " = ");
+	payload(r, "(t.raw_payload || s.raw_payload)", to);
+	buf_str(to, " AND (t.deleted_at IS NOT NULL) = s.ha_gone THEN 'e' "
+		    "ELSE 'm' END");
+}
+
+/* Of a part: it is there again if it says so, or for coming at all. */
+static void
+part_gone(const struct resource *r, struct buf *to)
+{
+	struct buf path = BUF_INIT;
+
+	buf_str(to, "CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, now()) "
+		    "WHEN t.fingerprint IS NULL");
+	if (r->deleted != NULL && expr_equal(r->deleted, &path) != NULL) {
+		buf_str(to, " OR ");
+		has_member(path.at, to);
+	}
+	buf_fmt(to, " THEN %s ELSE t.deleted_at END",
+	    follows(r) ? "s.ha_with" : "NULL");
+	buf_release(&path);
+}
+
 static void
 fate(const struct merge *m, bool thin, struct buf *to)
 {
@@ -235,6 +285,8 @@ fate(const struct merge *m, bool thin, struct buf *to)
 		thinner(r, to);
 		buf_str(to, " THEN 's'");
 	}
+	if (r->n_whole > 0)
+		part_fate(r, to);
 	buf_str(to, "\n  WHEN ");
 	equal(r, to);
 	buf_str(to, " THEN\n  CASE WHEN " SAME_CUT " THEN 'e' ELSE 'f' END");
@@ -264,32 +316,80 @@ insert(const struct merge *m, struct buf *to)
 	ddl_key(m->r, ", ", "s.%I", to);
 }
 
-/* All but the key; what was cut from a kept member is kept with it. */
+/* The column stays as it is stored: its member is missing, or thinner. */
+static void
+stays(
+    const struct resource *r, const struct column *c, bool thin, struct buf *to)
+{
+	if (thin && of_thin(r, c))
+		buf_str(to, "s.ha_fate = 'k'");
+	if (r->n_whole == 0 || c->of_parent)
+		return;
+	buf_str(to, to->len > 0 ? " OR s.ha_fate = 'm' AND NOT "
+				: "s.ha_fate = 'm' AND NOT ");
+	has_member(expr_source(c->from), to);
+}
+
+/* All but the key. */
 static void
 set_columns(const struct resource *r, bool thin, struct buf *to)
 {
-	for (size_t i = 0; i < r->n_columns; i++) {
-		char *const *name = &r->columns[i].name;
+	struct buf kept = BUF_INIT;
 
-		if (ddl_is_key(r, *name))
+	for (size_t i = 0; i < r->n_columns; i++) {
+		const struct column *c = &r->columns[i];
+
+		if (ddl_is_key(r, c->name))
 			continue;
-		db_each(to, "",
-		    thin && of_thin(r, &r->columns[i])
-			? ", %I = CASE WHEN s.ha_fate = 'k' THEN t.%I ELSE "
-			  "s.%I END"
-			: ", %I = s.%I",
-		    name, 1);
+		buf_clear(&kept);
+		stays(r, c, thin, &kept);
+		if (kept.len == 0)
+			db_fmt(to, ", %I = s.%I", c->name, c->name);
+		else
+			db_fmt(to,
+			    ", %I = CASE WHEN %s THEN t.%I ELSE s.%I END",
+			    c->name, kept.at, c->name, c->name);
 	}
+	buf_release(&kept);
+}
+
+/* Of what is only a part, or thinner, the stored members stay. */
+static void
+set_payload(const struct resource *r, bool thin, struct buf *to)
+{
+	buf_str(to, ",\n  raw_payload = ");
+	if (r->n_whole > 0)
+		buf_str(to, "CASE WHEN s.ha_fate = 'm' THEN t.raw_payload || "
+			    "s.raw_payload ELSE ");
+	if (thin) {
+		buf_str(to, "CASE WHEN s.ha_fate = 'k' THEN s.raw_payload");
+		db_each(to, "",
+		    " || CASE WHEN t.raw_payload ? %L THEN "
+		    "jsonb_build_object(%L, t.raw_payload->%L) ELSE '{}' END",
+		    r->thin, r->n_thin);
+		buf_str(to, " ELSE ");
+	}
+	buf_str(to, "s.raw_payload");
+	buf_str(to, thin ? " END" : "");
+	buf_str(to, r->n_whole > 0 ? " END" : "");
 }
 
 /* Since when it is gone; for itself, though its parent is as well. */
-static const char alone[] =
-    "CASE WHEN s.ha_gone THEN coalesce(t.deleted_at, now()) "
-    "END",
-		  with_parent[] =
-		      "CASE WHEN NOT s.ha_gone THEN s.ha_with WHEN "
-		      "t.deleted_at IS DISTINCT FROM s.ha_with THEN "
-		      "coalesce(t.deleted_at, now()) ELSE now() END";
+static void
+set_gone(const struct resource *r, struct buf *to)
+{
+	buf_str(to, ", deleted_at = CASE");
+	if (r->n_whole > 0) {
+		buf_str(to, " WHEN s.ha_fate = 'm' THEN ");
+		part_gone(r, to);
+	}
+	buf_str(to, follows(r)
+			? " WHEN NOT s.ha_gone THEN s.ha_with WHEN "
+			  "t.deleted_at IS DISTINCT FROM s.ha_with THEN "
+			  "coalesce(t.deleted_at, now()) ELSE now() END"
+			: " WHEN s.ha_gone THEN coalesce(t.deleted_at, now()) "
+			  "END");
+}
 
 static void
 update(const struct merge *m, bool thin, struct buf *to)
@@ -297,27 +397,16 @@ update(const struct merge *m, bool thin, struct buf *to)
 	db_fmt(to, "UPDATE %T t SET customer_id = %s", m->source->name,
 	    m->r->table, m->customer);
 	set_columns(m->r, thin, to);
-	if (thin) { /* the stored members, where there are any, stay */
-		buf_str(to, ",\n  raw_payload = CASE WHEN s.ha_fate = 'k' THEN "
-			    "s.raw_payload");
-		db_each(to, "",
-		    " || CASE WHEN t.raw_payload ? %L THEN "
-		    "jsonb_build_object(%L, t.raw_payload->%L) ELSE '{}' END",
-		    m->r->thin, m->r->n_thin);
-		buf_str(to, " ELSE s.raw_payload END");
-	} else {
-		buf_str(to, ",\n  raw_payload = s.raw_payload");
-	}
+	set_payload(m->r, thin, to);
+	set_gone(m->r, to);
 	/* what was kept is in no text: whole, the same one says more */
 	db_fmt(to,
-	    ", fingerprint = %s, updated_at = now(),\n"
-	    "  deleted_at = %s, version = t.version + 1\n"
+	    ",\n  fingerprint = CASE WHEN s.ha_fate IN ('k', 'm') THEN "
+	    "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END, "
+	    "updated_at = now(), version = t.version + 1\n"
 	    "  FROM j s WHERE t.account_id = %s AND s.ha_fate IN ('u', 'k', "
-	    "'w')",
-	    thin ? "CASE WHEN s.ha_fate = 'k' THEN "
-		   "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END"
-		 : "s.fingerprint",
-	    follows(m->r) ? with_parent : alone, m->account);
+	    "'w', 'm')",
+	    m->account);
 	same_key(m->r, to);
 }
 

@@ -41,6 +41,7 @@ struct target {
 #define FATE_UPDATE 'u'
 #define FATE_BLIND 'w'	/* updated, without the version that it had */
 #define FATE_KEEP 'k'	/* updated, what a thinner fetch lacks is kept */
+#define FATE_PART 'm'	/* updated by a part of a record, the rest stays */
 #define FATE_SAME 'e'	/* equal in value */
 #define FATE_FILL 'f'	/* equal; its fingerprint was noted */
 #define FATE_STALE 's'	/* older or thinner than what is stored */

@@ -417,6 +417,7 @@ release(struct upsert *u)
 	groups_release(u);
 	free(u->open.at);
 	free(u->echo);
+	json_free(u->json);
 	free(u->dead.at);
 	emit_release(&u->emit);
 	aside_close(u->aside);

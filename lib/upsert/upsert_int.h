@@ -20,6 +20,7 @@
  *   upsert_section.c what the section's mode says
  *   upsert_entry.c   one record of the batch
  *   upsert_follow.c  a row whose parent is deleted
+ *   upsert_key_set.c sets of keys, by their hashes
  *   upsert_late.c    a row of a time that is still to come
  */
 #ifndef HA_UPSERT_INT_H
@@ -125,6 +126,7 @@ struct upsert {
 	bool broken;		/* streaming failed: see why_broken */
 	struct why why_broken;
 	int64_t begun_ms;
+	struct json *json;	/* NULL: none yet */
 	struct buf key, fields; /* room for cut */
 	struct buf would;	/* dry run: what would be done */
 };
@@ -217,6 +219,7 @@ int groups_write(struct upsert *u, struct why *why);
 void groups_clear(struct upsert *u);
 void groups_release(struct upsert *u);
 
+/* upsert_key_set.c */
 void key_set_add(struct key_set *k, uint64_t key);
 void key_set_sort(struct key_set *k);
 bool key_set_has(const struct key_set *k, uint64_t key); /* sorted before */

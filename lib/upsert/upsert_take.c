@@ -89,13 +89,63 @@ unreadable(struct upsert *u, const struct line *line,
 	entry_reject(e, reason);
 }
 
+/* A part of a record, by the members that make it whole. */
+static bool
+is_part(struct upsert *u, const struct line *line)
+{
+	const struct json_val whole = {JSON_OBJECT, line->text, line->len};
+	struct why ignored; /* what is no JSON is refused when it is cut */
+
+	if (u->json == NULL)
+		u->json = json_new();
+	if (json_check(u->json, line->text, line->len, NULL, &ignored) == -1)
+		return false;
+	for (size_t i = 0; i < u->r->n_whole; i++)
+		if (json_get(&whole, u->r->whole[i]).type == JSON_NONE)
+			return true;
+	return false;
+}
+
+static bool
+waits(const struct upsert *u, uint64_t key)
+{
+	for (size_t i = 0; i < u->batch.n; i++)
+		if (u->batch.at[i].has_key && u->batch.at[i].key == key)
+			return true;
+	return false;
+}
+
+/*
+ * A batch stores one record of each key, the last; what a part lacks may be
+ * in one before it, which is stored first.
+ */
+static int
+part_after(struct upsert *u, const struct line *line, uint64_t key,
+    const struct fingerprint *fp, struct why *why)
+{
+	if (u->r->n_whole == 0 ||
+	    (u->map != NULL && fpmap_find(u->map, key, fp) == FP_ABSENT) ||
+	    !is_part(u, line) || !waits(u, key))
+		return 0;
+	u->batch.records--; /* it counts in the next one */
+	u->batch.bytes -= line->len;
+	if (write_batch(u, NULL, why) == -1)
+		return -1;
+	u->batch.records++;
+	u->batch.bytes += line->len;
+	return 0;
+}
+
 /* Into the batch, and on its way if the map is there to say which. */
 static int
 keep(struct upsert *u, const struct line *line, uint64_t key,
     const struct fingerprint *fp, struct why *why)
 {
-	struct entry *e = batch_add(&u->batch, line);
+	struct entry *e;
 
+	if (part_after(u, line, key, fp, why) == -1)
+		return -1;
+	e = batch_add(&u->batch, line);
 	e->key = key;
 	e->has_key = true;
 	e->fp = *fp;

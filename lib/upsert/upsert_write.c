@@ -42,6 +42,7 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 		/* FALLTHROUGH */
 	case FATE_UPDATE:
 	case FATE_KEEP:
+	case FATE_PART:
 		e->fate = ENTRY_UPDATED;
 		entry_note(e, members);
 		break;
@@ -60,7 +61,8 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 	if (u->map == NULL || fate == FATE_PASSED)
 		return;
 	fpmap_put(u->map, e->key,
-	    fate == FATE_SAME || fate == FATE_STALE || fate == FATE_KEEP
+	    fate == FATE_SAME || fate == FATE_STALE || fate == FATE_KEEP ||
+		    fate == FATE_PART
 		? NULL
 		: &e->fp);
 }

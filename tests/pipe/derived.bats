@@ -248,3 +248,47 @@ reso_feeds() {
 	house A Active 2026-02-01T00:00:00Z | feed property vow | ha-upsert
 	[ "$(times)" = 'idx 01-06 01-06 3, vow 4' ]
 }
+
+@test "a part of a record changes what it brings, and empties nothing" {
+	listing 1 a | section listings | ha-upsert
+	book() { printf '{"id":7,"listingMapId":1%s}\n' "$1"; }
+	all=',"status":"new","arrivalDate":"2026-01-01","departureDate":"2026-01-05","guestName":"n","totalPrice":5,"updatedOn":'
+	row() { sql "SELECT concat_ws(' ', status, arrival_date, guest_name, total_price, to_char(updated_on, 'DD'), version,
+		raw_payload->>'guestName', deleted_at IS NULL) FROM hostaway.reservations"; }
+	book "$all\"2026-01-01 00:00:00\"" >whole
+	section reservations <whole | ha-upsert
+	[ "$(row)" = 'new 2026-01-01 n 5 01 1 n t' ]
+	# newer, with a null that is meant; the same again; an older one
+	book ',"status":"cancelled","totalPrice":null,"updatedOn":"2026-01-02 00:00:00"' >part
+	section reservations <part | ha-upsert
+	[ "$(row)" = 'cancelled 2026-01-01 n 02 2 n t' ]
+	section reservations <part | ha-upsert
+	[ "$(counts)" = '1 0 0 1 0 0 0 0' ]
+	section reservations <<<"$(book ',"status":"old","updatedOn":"2026-01-01 12:00:00"')" | ha-upsert
+	[ "$(counts)" = '1 0 0 0 1 0 0 0' ]
+	[ "$(row)" = 'cancelled 2026-01-01 n 02 2 n t' ]
+	# whole, in front of two parts of one batch; without a version it is the newest
+	{ book "${all/new/modified}\"2026-01-03 00:00:00\""; book ',"guestName":"m"'; book ',"totalPrice":6'; } >three
+	section reservations <three | ha-upsert
+	[ "$(row)" = 'modified 2026-01-01 m 6 03 5 m t' ]
+	[ "$(counts)" = '3 0 3 0 0 0 0 0' ]
+	# of one that is not stored: as it comes, whole later
+	sql "DELETE FROM hostaway.reservations"
+	section reservations <part | ha-upsert
+	[ "$(row)" = 'cancelled 02 1 t' ]
+	section reservations <<<"$(book "$all\"2026-01-04 00:00:00\"")" | ha-upsert
+	[ "$(row)" = 'new 2026-01-01 n 5 04 2 n t' ]
+}
+
+@test "ha-schema --check: whole and follow that cannot be kept are told" {
+	make() { jq "$1" "$HA_ROOT/lib/sources/hostaway.json" >broken.json; }
+	make '(.resources[] | select(.name == "reservations") | .whole) = ["a.b"]'
+	run -78 ha-schema --check broken.json
+	[[ $output == *'.whole[0]: "a.b" is no member'* ]]
+	make '(.resources[] | select(.name == "reservations") | .columns.status[1]) = ".status | ascii_downcase"'
+	run -78 ha-schema --check broken.json
+	[[ $output == *'with "whole", columns are plain paths'* ]]
+	make '(.resources[] | select(.name == "calendar_days") | .parents[0].when) = ".a > 1"'
+	run -78 ha-schema --check broken.json
+	[[ $output == *'"follow" goes with a condition of the form'* ]]
+}

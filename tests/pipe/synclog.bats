@@ -112,7 +112,7 @@ ids() { jq -c 'select(has("@ha") | not) | .id' | tr '\n' ' '; }
 	thread
 	log pending hostaway/listing_photos | sed 1d >got
 	diff -u - got <<-'END'
-		{"@ha":"open","parent":{"id":7,"change":"aaaaaaaa-0000-0000-0000-000000000007"}}
+		{"@ha":"open","parent":{"id":7,"zone":null,"change":"aaaaaaaa-0000-0000-0000-000000000007"}}
 		{"id": 7, "listingImages": []}
 		{"@ha":"close","records":1}
 		{"@ha":"end","records":1,"complete":true}

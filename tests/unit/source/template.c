@@ -11,10 +11,11 @@
 #include "source/template.h"
 
 /* The parent's text needs readable bytes behind it. */
-static const char parent[256] = "{\"id\":31808139,\"name\":\"a b&c=\\u00e9\","
-				"\"nothing\":null,\"west\":\"America/New_York\","
-				"\"east\":\"Pacific/Kiritimati\","
-				"\"odd\":\"No/Where\",\"bad\":\"../UTC\"}";
+static const char parent[256] =
+    "{\"id\":31808139,\"name\":\"a b&c=\\u00e9\","
+    "\"nothing\":null,\"west\":\"America/New_York\","
+    "\"east\":\"Pacific/Kiritimati\","
+    "\"odd\":\"No/Where\",\"bad\":\"../UTC\"}";
 
 static const struct template_values values = {.account = "59808",
     .secret = "s3cret",
@@ -71,8 +72,8 @@ static void
 test_refuses(void **state)
 {
 	static const char *const wrong[] = {"{nobody}", "{account",
-	    "{position|dates}", "{position|1d}", "{position|+1w}", "{parent.}", "{today@}",
-	    "{}"};
+	    "{position|dates}", "{position|1d}", "{position|+1w}", "{parent.}",
+	    "{today@}", "{}"};
 	static const char *const missing[] = {
 	    "{token}", "{parent.nothing}", "{parent.other}", "{account|date}"};
 	struct buf got = BUF_INIT;
