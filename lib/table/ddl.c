@@ -231,7 +231,7 @@ add_customer(const struct source *s, const struct resource *r, struct ddl *ddl)
 	struct buf name = BUF_INIT;
 
 	buf_fmt(&name, "%s_of_customer_idx", r->table);
-	short_name(&name);
+	ddl_short_name(&name);
 	db_fmt(ddl_step(ddl, DDL_INDEX, r, name.at),
 	    "CREATE INDEX IF NOT EXISTS %I ON %T (customer_id);\n", name.at,
 	    s->name, r->table);
