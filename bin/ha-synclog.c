@@ -15,7 +15,8 @@ enum {
 	FINISH = TOOL_FORM(8),
 	PARTS = TOOL_FORM(9),
 	PLAN = TOOL_FORM(10),
-	CALLS = TOOL_FORM(11)
+	CALLS = TOOL_FORM(11),
+	PRUNE = TOOL_FORM(12)
 };
 
 #define TO(member) TOOL_TO(struct synclog, member)
@@ -27,8 +28,9 @@ static const struct tool_option options[] = {
     {"limit", 'l', "rows", "rows of a list; 0: all (50; all with --json)",
 	TOOL_NUMBER, TO(limit), 0, 1000000000, LIST},
     {"all", 0, NULL,
-	"pending: every parent; due: every resource; parts: every account",
-	TOOL_FLAG, TO(all), .in = PENDING | DUE | PARTS},
+	"pending: every parent; due: every resource; parts: every account; "
+	"rejects: those stored later, too",
+	TOOL_FLAG, TO(all), .in = PENDING | DUE | PARTS | LIST},
     {"ask", 0, NULL, "calls: the lists whose count the API would tell",
 	TOOL_FLAG, TO(ask), .in = CALLS},
     {"before", 0, "time", "pending --all: but those stored since", TOOL_TEXT,
@@ -45,6 +47,8 @@ static const struct tool_option options[] = {
 	.in = LIST | REPORT | CALLS},
     {"max-time", 0, "time", "parts: how long, in seconds", TOOL_DURATION,
 	TO(max_time_ms), .in = PARTS},
+    {"older-than", 0, "time", "prune: what ended longer ago", TOOL_DURATION,
+	TO(older_ms), .in = PRUNE},
     {"phase", 0, "phase", "parts: what is read by that flag", TOOL_LIST,
 	TO(phases), .in = PARTS},
     {"reconcile", 0, NULL, "what is gone, too", TOOL_FLAG, TO(reconcile),
@@ -64,11 +68,13 @@ static const struct tool tool = {
     .name = "ha-synclog",
     .forms = {"last | forget % source/resource", "pending % source/resource",
 	"fetched % source/resource [file ...]", "due % source",
-	"list | history | stats | parked | rejects % [source[/resource]]",
+	"list | history | stats | parked | rejects | repaired % "
+	"[source[/resource]]",
 	"report % [source[/resource]]", "sum % [job]", "begin % source [what]",
 	"finish % run [source/resource]",
 	"parts | settings | phases % source [resource ...]",
-	"plan % source/resource", "calls % source [resource ...]"},
+	"plan % source/resource", "calls % source [resource ...]",
+	"prune % [source[/resource]]"},
     .options = options,
     .anywhere = true,
 };
@@ -76,7 +82,7 @@ static const struct tool tool = {
 int
 main(int argc, char **argv, char **envp)
 {
-	struct synclog o = {.limit = -1, .max_time_ms = -1};
+	struct synclog o = {.limit = -1, .max_time_ms = -1, .older_ms = -1};
 	struct why why = {0};
 	int rc;
 

@@ -13,7 +13,7 @@
 #include "base/tool_option.h"
 #include "base/why.h"
 
-#define TOOL_FORMS 12
+#define TOOL_FORMS 16
 
 struct tool {
 	const char *name; /* "ha-page" */

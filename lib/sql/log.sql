@@ -194,6 +194,7 @@ BEGIN
 		coalesce(sum(parked), 0) AS parked,
 		coalesce(sum(rejected), 0) AS failed,
 		coalesce(sum(calls), 0) AS calls,
+		coalesce(sum(repaired), 0) AS repaired,
 		bool_or(r.what = 'reconcile') AS reconciled,
 		coalesce(sum(deleted) FILTER (WHERE r.what = 'reconcile'), 0)
 			AS gone,
@@ -226,7 +227,9 @@ BEGIN
 		ha.commas(s.fetched), 'fetched =', ha.commas(s.stored),
 		'stored +', ha.commas(s.skipped), 'skipped +',
 		ha.commas(s.parked), 'parked +', ha.commas(s.failed),
-		'failed;', ha.commas(s.calls), 'calls');
+		'failed;', ha.commas(s.calls), 'calls')
+		|| coalesce('; ' || ha.commas(nullif(s.repaired, 0))
+		|| ' repaired', '');
 END
 $$;
 

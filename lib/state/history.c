@@ -13,9 +13,8 @@
 	"fetched, inserted, updated, unchanged, stale, parked, rejected,"      \
 	" deleted, calls, retries"
 
-/* Adds WHERE for what is named; head is "WHERE" or "AND". */
-static void
-add_where(const struct history_of *of, const char *head, struct buf *sql)
+void
+history_where(const struct history_of *of, const char *head, struct buf *sql)
 {
 	const struct {
 		const char *column, *value;
@@ -35,6 +34,7 @@ static const struct list { /* SELECT what FROM table ORDER BY order */
 	const char *what;
 	const char *json; /* with it in place of `what`; NULL: the same */
 	const char *table, *order;
+	const char *open; /* condition; NULL: all are */
 } lists[] = {
     [HISTORY_POSITIONS] =
 	{.what = "source, resource, account_id AS account, complete,"
@@ -66,14 +66,25 @@ static const struct list { /* SELECT what FROM table ORDER BY order */
     [HISTORY_REJECTS] =
 	{.what = "source, resource, account_id AS account, key, line,"
 		 " byte_offset, reason,"
-		 " date_trunc('second', rejected_at) AS rejected_at",
+		 " date_trunc('second', rejected_at) AS rejected_at,"
+		 " date_trunc('second', closed_at) AS closed_at",
 	    .json = "source, resource, account_id AS account, key, line,"
-		    " byte_offset, reason, rejected_at,"
+		    " byte_offset, reason, rejected_at, closed_at,"
 		    " translate(encode(raw, 'base64'), E'\\n', '')"
 		    " AS raw_base64",
 	    .table = "ha.rejects",
 	    .order = "rejected_at DESC, source, resource, account_id,"
-		     " fingerprint"},
+		     " fingerprint",
+	    .open = "closed_at IS NULL"},
+    [HISTORY_REPAIRED] =
+	{.what = "source, resource, account_id AS account, key, path,"
+		 " byte_offset, date_trunc('second', repaired_at)"
+		 " AS repaired_at",
+	    .json = "source, resource, account_id AS account, key, path,"
+		    " byte_offset, repaired_at, original",
+	    .table = "ha.repaired",
+	    .order = "repaired_at DESC, source, resource, account_id, key,"
+		     " byte_offset"},
 };
 
 int
@@ -81,12 +92,17 @@ history_list(struct db *db, enum history_list which,
     const struct history_of *of, struct why *why)
 {
 	const struct list *l = &lists[which];
+	const char *head = "WHERE";
 	struct buf sql = BUF_INIT;
 	int64_t n;
 
 	db_fmt(&sql, "SELECT %s FROM %s",
 	    of->json && l->json != NULL ? l->json : l->what, l->table);
-	add_where(of, "WHERE", &sql);
+	if (l->open != NULL && !of->closed) {
+		buf_fmt(&sql, " WHERE %s", l->open);
+		head = "AND";
+	}
+	history_where(of, head, &sql);
 	db_fmt(&sql, " ORDER BY %s", l->order);
 	if (of->limit > 0)
 		db_fmt(&sql, " LIMIT %lld", of->limit);
@@ -110,7 +126,7 @@ newest_run(struct db *db, const struct history_of *of, struct buf *run,
 	int rc;
 
 	buf_str(&sql, "SELECT run FROM ha.sync_log");
-	add_where(of, "WHERE", &sql);
+	history_where(of, "WHERE", &sql);
 	buf_str(&sql, " ORDER BY id DESC LIMIT 1");
 	rc = db_value(db, why, sql.at, 0, NULL, run);
 	buf_release(&sql);

@@ -19,15 +19,21 @@ struct history_of { /* NULL: of any; borrowed */
 	const char *source, *resource, *account;
 	long long limit; /* rows at most, newest first; 0: all */
 	bool json;
+	bool closed; /* of what was set aside: all of it */
 };
 
 enum history_list {
 	HISTORY_POSITIONS,
-	HISTORY_LOG,	/* newest first */
-	HISTORY_STATS,	/* sums over all runs */
-	HISTORY_PARKED, /* what waits for its parent; with json the records */
-	HISTORY_REJECTS /* what could not be stored; with json base64 of it */
+	HISTORY_LOG,	 /* newest first */
+	HISTORY_STATS,	 /* sums over all runs */
+	HISTORY_PARKED,	 /* what waits for its parent; with json the records */
+	HISTORY_REJECTS, /* what could not be stored; with json base64 of it */
+	HISTORY_REPAIRED /* strings that are stored with U+FFFD */
 };
+
+/* Adds conditions for what is named; head ("WHERE", "AND") before the first. */
+void history_where(
+    const struct history_of *of, const char *head, struct buf *sql);
 
 int history_list(struct db *db, enum history_list which,
     const struct history_of *of, struct why *why);

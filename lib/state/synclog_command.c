@@ -11,6 +11,7 @@
 #include "base/run_id.h"
 #include "state/sync_state.h"
 #include "state/plan.h"
+#include "state/retention.h"
 #include "state/synclog_int.h"
 
 #define LIST_MAX 50 /* lines of a table for people, if -l does not say */
@@ -96,7 +97,8 @@ do_forget(struct synclog_work *w, struct why *why)
 static struct history_of
 history_of(const struct synclog_work *w)
 {
-	struct history_of of = {.json = w->o->json, .limit = w->o->limit};
+	struct history_of of = {
+	    .json = w->o->json, .limit = w->o->limit, .closed = w->o->all};
 
 	if (w->s != NULL)
 		of.source = w->s->name;
@@ -115,6 +117,17 @@ do_list(struct synclog_work *w, struct why *why)
 	struct history_of of = history_of(w);
 
 	return history_list(w->db, w->verb->list, &of, why);
+}
+
+static int
+do_prune(struct synclog_work *w, struct why *why)
+{
+	struct history_of of = history_of(w);
+
+	if (w->o->older_ms == -1)
+		return why_set(
+		    why, EX_USAGE, "prune: --older-than says how old");
+	return retention_prune(w->db, &of, w->o->older_ms, why);
 }
 
 /* What a shell leaves empty is not there. */
@@ -182,6 +195,8 @@ static const struct synclog_verb verbs[] = {
     {{"stats", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_STATS},
     {{"parked", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_PARKED},
     {{"rejects", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_REJECTS},
+    {{"repaired", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_REPAIRED},
+    {{"prune", 0, 1}, do_prune, 0, .takes = MAYBE},
     {{"report", 0, 1}, do_report, 0, .takes = MAYBE},
     {{"begin", 1, 2}, do_begin, 0, .takes = SOURCE, .anew = true},
     {{"finish", 1, 2}, do_finish, 1, .takes = PART, .anew = true},

@@ -24,6 +24,7 @@ struct synclog { /* all texts borrowed; NULL or 0: not given */
 	bool full, reconcile, due, ask; /* plan, calls */
 	struct tool_list rows;		/* calls */
 	const char *job;		/* report, sum */
+	int64_t older_ms;		/* prune; -1: not given */
 };
 
 /* EX_USAGE with an empty message: the verb takes other operands. */

@@ -322,6 +322,57 @@ logged() {
 	[ -z "$(ha-synclog parked reso 2>/dev/null)" ]
 }
 
+@test "rejects: what is open; with --all what was stored later, too" {
+	reject 5 NULL
+	reject 6 "now()"
+	[ "$(ha-synclog rejects --json | jq -r .key)" = 5 ]
+	[ "$(ha-synclog rejects hostaway/listings --all --json | jq -r 'select(.closed_at) | .key')" = 6 ]
+	sql "INSERT INTO ha.repaired (source, resource, account_id, key,
+	    byte_offset, path, original) VALUES ('hostaway', 'listings', '1',
+	    '7', 8, '.name', '\"Ann\\u0000\"')"
+	run -0 ha-synclog repaired
+	[[ $output == *.name* && $output != *Ann* ]]
+	[ "$(ha-synclog repaired --json | jq -r .original)" = '"Ann\u0000"' ]
+}
+
+reject() { # key, when it was closed
+	sql "INSERT INTO ha.rejects (source, resource, account_id, fingerprint,
+	    key, line, byte_offset, reason, raw, closed_at) VALUES ('hostaway',
+	    'listings', '1', gen_random_uuid(), '$1', 3, 99, 'not JSON', '',
+	    ($2)::timestamptz)"
+}
+
+@test "prune: what ended long ago; never what is open, nor the newest of each" {
+	sql "INSERT INTO ha.sync_runs (run, source, account_id, started_at, finished_at)
+	    SELECT format('00000000-0000-0000-0000-%s', lpad(n::text, 12, '0'))::uuid,
+	        'hostaway', '1', now() - n * interval '1 day',
+	        CASE WHEN n <> 20 THEN now() - n * interval '1 day' END
+	    FROM generate_series(30, 1, -1) n;
+	    INSERT INTO ha.sync_log (run, source, resource, account_id, mode, started_at,
+	        finished_at, complete)
+	    SELECT run, source, r, account_id, 'since', started_at, finished_at,
+	        started_at < now() - interval '25.5 days'
+	    FROM ha.sync_runs, unnest(ARRAY['listings', 'reviews']) r ORDER BY id"
+	for i in 1 2 3; do reject "$i" "now() - interval '10 days'"; done
+	reject 4 NULL
+	sql "UPDATE ha.rejects SET rejected_at = now() - interval '1 year'"
+	run -64 ha-synclog prune
+	run -0 ha-synclog prune -a 2 --older-than 1d
+	[ "$(cut -d ' ' -f 1 <<<"$output" | xargs)" = '0 0 0 0' ]
+	run -0 ha-synclog prune --older-than 228h hostaway
+	[ "$output" = '38 ha.sync_log
+19 ha.sync_runs
+3 ha.rejects
+0 ha.repaired' ]
+	# those of the last days, the open one, the newest complete one
+	[ "$(sql "SELECT string_agg(DISTINCT right(run::text, 2), ' ' ORDER BY right(run::text, 2))
+	    FROM ha.sync_log")" = '01 02 03 04 05 06 07 08 09 20 26' ]
+	[ "$(sql 'SELECT count(*) FROM ha.sync_log')" -eq 22 ]
+	run -0 ha-synclog prune --older-than 0
+	[ "$(sql "SELECT string_agg(right(run::text, 2), ' ' ORDER BY id) FROM ha.sync_runs")" = '26 20 01' ]
+	[ "$(sql 'SELECT string_agg(key, $$ $$) FROM ha.rejects')" = 4 ]
+}
+
 @test "without -a: the only account, else a list of them" {
 	run -78 ha-synclog last hostaway/messages
 	[[ $output == *'ha-account add hostaway'* ]]
