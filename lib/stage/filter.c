@@ -174,6 +174,11 @@ orphan(struct filter *f, const struct line *line, const struct link *missing,
 		reject(f, line, NULL, bad.msg);
 		return 0;
 	}
+	if (s->cut != NULL &&
+	    (s->key.len > PARK_KEY_MAX || missing->len > PARK_KEY_MAX)) {
+		reject(f, line, NULL, "a key too long to wait by");
+		return 0;
+	}
 	if (s->park == NULL) {
 		reject(
 		    f, line, s->cut != NULL ? s->key.at : NULL, f->reason.at);

@@ -16,6 +16,9 @@
 #include "source/source.h"
 #include "base/why.h"
 
+/* Bytes of a key: an index of PostgreSQL takes 2,704, whose it is included. */
+#define PARK_KEY_MAX 2000
+
 struct park_of { /* whose */
 	const char *source, *account;
 	const struct resource *resource;

@@ -58,9 +58,12 @@ reject_row(struct upsert *u, const struct entry *e, struct why *why)
 	const char *text = batch_text(&u->batch, e);
 	XXH128_hash_t h = XXH3_128bits(text, e->len);
 	struct buf raw = BUF_INIT;
+	const char *key = entry_key(u, e);
 	char fp[33], line[24], offset[24];
 	int rc;
 
+	if (key != NULL && strlen(key) > PARK_KEY_MAX)
+		key = NULL; /* no index holds it: as if it were not read */
 	snprintf(fp, sizeof(fp), "%016" PRIx64 "%016" PRIx64,
 	    (uint64_t)h.high64, (uint64_t)h.low64);
 	snprintf(line, sizeof(line), "%" PRIu64, e->line);
@@ -75,7 +78,7 @@ reject_row(struct upsert *u, const struct entry *e, struct why *why)
 	    "WHERE rejects.closed_at IS NOT NULL",
 	    9,
 	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
-		fp, entry_key(u, e), line, offset, e->note, raw.at});
+		fp, key, line, offset, e->note, raw.at});
 	buf_release(&raw);
 	return rc;
 }

@@ -131,6 +131,25 @@ setup() {
 	[ "$(sql "SELECT resource, key, convert_from(raw, 'UTF8') FROM ha.rejects WHERE reason ~ 'array'")" = 'listing_photos||{"id":7,"listingImages":1}' ]
 }
 
+@test "a key that no index holds costs its record" {
+	listing 1 a | section listings | ha-upsert
+	url=$(head -c 6000 /dev/urandom | base64 -w0)
+	{
+		begin listing_photos embedded
+		for id in 1 9; do
+			printf '{"@ha":"open","parent":{"id":%d}}\n{"url":"%s"}\n{"url":"b"}\n' "$id" "$url"
+			echo '{"@ha":"close","records":2}'
+		done
+		finish 4
+	} >in
+	run -1 bash -o pipefail -c 'ha-filter-parents in | ha-upsert'
+	[ "$(sql 'SELECT string_agg(url, $$ $$) FROM hostaway.listing_photos')" = b ]
+	[ "$(sql 'SELECT key FROM ha.parked')" = '9|b' ]
+	# the same bytes twice are one row
+	[ "$(sql "SELECT count(*) FROM ha.rejects WHERE resource = 'listing_photos'
+	    AND key IS NULL AND length(raw) > 8000")" -eq 1 ]
+}
+
 @test "a bad mark goes through the stages into ha.rejects, and is counted" {
 	listing 1 a | section listings | ha-upsert
 	text=$(printf '{"id":1,"name":"\xff"}' | base64 -w0)
