@@ -412,8 +412,10 @@ ids() { # resource, from, to: the ids in that place
 	    FROM hostaway.reservations WHERE deleted_at IS NOT NULL UNION ALL
 	    SELECT count(*) FROM hostaway.conversations
 	    WHERE deleted_at IS NOT NULL UNION ALL
-	    SELECT count(*) FROM hostaway.message_rows
-	    WHERE deleted_at IS NOT NULL UNION ALL
+	    SELECT count(*) FROM hostaway.message_rows m
+	    WHERE deleted_at IS NOT NULL AND NOT EXISTS (SELECT
+	        FROM hostaway.conversations c WHERE c.id = m.conversation_id
+	        AND c.deleted_at = m.deleted_at) UNION ALL
 	    SELECT count(*) FROM hostaway.reviews
 	    WHERE deleted_at IS NOT NULL) counts")
 	grep "reconcile: $gone gone " err
