@@ -194,27 +194,56 @@ without_values(const char *msg, struct buf *to)
 	buf_fmt(to, "\"...\"%s", last + 1);
 }
 
+/*
+ * Only a pooler that lends sessions by transaction takes a temporary table
+ * away from us, or has another's already.
+ */
+static bool
+is_lent(const struct db *db, const char *msg)
+{
+	return strncmp(db->state, "42P", 3) == 0 && msg != NULL &&
+	       (strstr(msg, "\"ha_") != NULL ||
+		   strstr(msg, "\"pg_temp.ha_") != NULL);
+}
+
+/* What a person can do about it. */
+static void
+say_remedy(struct db *db, bool lent, int status, struct buf *to)
+{
+	if (lent)
+		buf_str(to,
+		    "; the session is not ours alone (a pooler in transaction "
+		    "mode?): ha-admin(7)");
+	else if (status == EX_CONFIG)
+		buf_str(to, "; run: ha-schema --apply SOURCE");
+	else if (strcmp(db->state, "42501") == 0)
+		buf_fmt(
+		    to, "; role %s needs rights: ha-admin(7)", PQuser(db->pg));
+}
+
 int
 conn_fail(struct db *db, PGresult *res, struct why *why)
 {
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *msg = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	struct buf text = BUF_INIT;
+	bool lent;
 	int status;
 
 	if (state == NULL || PQstatus(db->pg) == CONNECTION_BAD)
 		state = state != NULL && strncmp(state, "57", 2) == 0 ? state
 								      : "08006";
 	strlcpy(db->state, state, sizeof(db->state));
-	status = status_of(db->state);
+	lent = is_lent(db, msg);
+	status = lent ? EX_CONFIG : status_of(db->state);
 	if (strcmp(db->state, LOCKED) == 0)
 		buf_str(&text, "another session held a lock for too long");
 	else if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
 		without_values(msg, &text);
 	else
 		buf_str(&text, msg != NULL ? msg : "connection lost");
-	why_set(why, status, "database: %s%s", text.at,
-	    status == EX_CONFIG ? "; run: ha-schema --apply SOURCE" : "");
+	say_remedy(db, lent, status, &text);
+	why_set(why, status, "database: %s", text.at);
 	buf_release(&text);
 	PQclear(res);
 	if (db->gave_up.status != 0)
