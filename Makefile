@@ -218,9 +218,13 @@ install: all ## PREFIX=/usr/local DESTDIR=
 		ln -sf ha-tools $(SHARE)/bash-completion/completions/$$t || exit 1; done
 	install -m 644 completions/_ha-tools $(SHARE)/zsh/site-functions
 	install -m 644 README.md NEWS.md $(SHARE)/doc/ha-tools
-	install -m 644 $(filter-out examples/sources,$(wildcard examples/*)) \
+	install -m 644 $(filter-out %.sh examples/sources,$(wildcard examples/*)) \
 		$(SHARE)/doc/ha-tools/examples
+	install -m 755 $(wildcard examples/*.sh) $(SHARE)/doc/ha-tools/examples
 	install -m 644 $(wildcard examples/sources/*) $(SHARE)/doc/ha-tools/examples/sources
+	sed -i 's,/usr/local/,$(PREFIX)/,g' $(patsubst %,$(SHARE)/doc/ha-tools/%,README.md \
+		$(filter-out examples/sources,$(wildcard examples/* examples/sources/*))) \
+		$(foreach m,$(MANS),$(SHARE)/man/man$(subst .,,$(suffix $m))/$(notdir $m))
 
 uninstall: ## what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS) $(INSTALLED)))

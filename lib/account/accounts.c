@@ -42,6 +42,27 @@ accounts_check_id(const struct source *s, const char *id, struct why *why)
 	return 0;
 }
 
+/* Where phases are for accounts of certain names, these are said. */
+static int
+none_enabled(const struct source *s, struct why *why)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < s->sync.n_phases; i++)
+		for (size_t k = 0; k < s->sync.phases[i].n_accounts; k++) {
+			const char *name = s->sync.phases[i].accounts[k];
+
+			if (names.len == 0 || strstr(names.at, name) == NULL)
+				buf_fmt(&names, "%s%s",
+				    names.len > 0 ? " or " : "", name);
+		}
+	why_set(why, EX_CONFIG,
+	    "%s has no enabled account (`ha-account add %s %s`)", s->name,
+	    s->name, names.len > 0 ? names.at : "ID");
+	buf_release(&names);
+	return -1;
+}
+
 int
 accounts_not_one(
     const struct source *s, const char *id, struct rows *rows, struct why *why)
@@ -54,9 +75,7 @@ accounts_not_one(
 		    "unknown account %s of %s (`ha-account add %s %s`)", id,
 		    s->name, s->name, id);
 	if (n == 0)
-		return why_set(why, EX_CONFIG,
-		    "%s has no enabled account (`ha-account add %s ID`)",
-		    s->name, s->name);
+		return none_enabled(s, why);
 	for (i = 0; i < n && i < LISTED; i++)
 		buf_fmt(
 		    &names, "%s%s", i > 0 ? ", " : "", rows_text(rows, i, 0));

@@ -1,5 +1,6 @@
 #include "source/source.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,6 +27,65 @@ own_dir(char *to, size_t size)
 	*(slash != NULL ? slash : to) = '\0';
 }
 
+struct place {
+	const char *dir, *below;
+};
+
+static void
+place_dir(const struct place *p, const char *kind, struct buf *path)
+{
+	buf_clear(path);
+	buf_str(path, p->dir);
+	if (p->below != NULL)
+		buf_fmt(path, "%s/%s", p->below, kind);
+}
+
+/* The descriptions of a directory, each once in *names. */
+static void
+add_names(const char *dir, struct buf *names)
+{
+	struct dirent **all;
+	char word[300], *end;
+	int n = scandir(dir, &all, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		snprintf(word, sizeof(word), " %s", all[i]->d_name);
+		end = strrchr(word, '.');
+		if (word[1] != '.' && end != NULL &&
+		    strcmp(end, ".json") == 0) {
+			strlcpy(end, " ", 2);
+			if (names->len == 0 || strstr(names->at, word) == NULL)
+				buf_str(names, word + (names->len > 0));
+		}
+		free(all[i]);
+	}
+	if (n >= 0)
+		free(all);
+}
+
+/* There is no such source, but there are others. */
+static int
+absent(const char *name, const char *suffix, const struct place *places,
+    size_t n, struct why *why)
+{
+	struct buf dir = BUF_INIT, names = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		if (places[i].dir != NULL && *places[i].dir != '\0') {
+			place_dir(&places[i], "sources", &dir);
+			add_names(dir.at, &names);
+		}
+	if (names.len > 0) /* the last blank */
+		names.at[--names.len] = '\0';
+	why_set(why, EX_CONFIG,
+	    "%s: no such source: there is no %s%s in HA_SOURCES or in "
+	    "%s/share/ha-tools; there are:%s",
+	    name, name, suffix, HA_PREFIX, names.len > 0 ? names.at : " none");
+	buf_release(&dir);
+	buf_release(&names);
+	return -1;
+}
+
 int
 source_path(
     const char *name, const char *suffix, struct buf *path, struct why *why)
@@ -34,32 +94,23 @@ source_path(
 	char own[1024];
 	/* build/san/bin/ha-x is two levels deeper than bin/ha-x; the fourth is
 	   where `make install` puts them, wherever that was moved to */
-	const struct {
-		const char *dir, *below;
-	} places[] = {{getenv("HA_SOURCES"), NULL}, {own, "/../lib"},
-	    {own, "/../../../lib"}, {own, "/../share/ha-tools"},
-	    {HA_PREFIX, "/share/ha-tools"}};
+	const struct place places[] = {{getenv("HA_SOURCES"), NULL},
+	    {own, "/../lib"}, {own, "/../../../lib"},
+	    {own, "/../share/ha-tools"}, {HA_PREFIX, "/share/ha-tools"}};
 
 	if (strchr(name, '/') != NULL || name[0] == '\0' || name[0] == '.')
 		return why_set(why, EX_USAGE, "%s: no name of a source", name);
 	own_dir(own, sizeof(own));
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *dir = places[i].dir, *below = places[i].below;
-
-		if (dir == NULL || *dir == '\0')
+		if (places[i].dir == NULL || *places[i].dir == '\0')
 			continue;
-		buf_clear(path);
-		buf_str(path, dir);
-		if (below != NULL)
-			buf_fmt(path, "%s/%s", below, kind);
+		place_dir(&places[i], kind, path);
 		buf_fmt(path, "/%s%s", name, suffix);
 		if (access(path->at, R_OK) == 0)
 			return 0;
 	}
-	return why_set(why, EX_CONFIG,
-	    "%s: no such source: there is no %s%s in HA_SOURCES or in "
-	    "%s/share/ha-tools",
-	    name, name, suffix, HA_PREFIX);
+	return absent(
+	    name, suffix, places, sizeof(places) / sizeof(places[0]), why);
 }
 
 static int

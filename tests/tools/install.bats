@@ -57,6 +57,14 @@ setup() {
 	[[ $output == *'ha-page: hostaway/reservations: is not asked for by time'* ]]
 }
 
+@test "install: units, crontab, scripts and pages name the prefix" {
+	run ! grep -rn /usr/local "$ROOT/share" --exclude=NEWS.md
+	grep -q '^ExecStart=/usr/bin/ha-sync ' "$ROOT/share/doc/ha-tools/examples/ha-sync@.service"
+	grep -q '^mk=/usr/share/ha-tools/backfill.mk' "$ROOT/share/doc/ha-tools/examples/backfill.sh"
+	[ "$(find "$ROOT/share/doc" -name '*.sh' -perm 755 | wc -l)" -eq \
+	    "$(find "$HA_ROOT/examples" -name '*.sh' | wc -l)" ]
+}
+
 @test "install: uninstall leaves nothing behind" {
 	cp -a "$BATS_FILE_TMPDIR/root" copy
 	make -s -C "$HA_ROOT" uninstall DESTDIR="$PWD/copy" PREFIX=/usr
