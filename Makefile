@@ -176,6 +176,9 @@ torture: all $(BUILD)/peer/cutpg ## whole runs disturbed at random; TORTURE_SECO
 	@scripts/dev/deps build run check torture
 	@HA_BIN="$(abspath $(BIN))" HA_PEERS="$(abspath $(BUILD)/peer)" scripts/dev/torture -t $(TORTURE_SECONDS) -s $(SEED)
 
+mutants: all ## one broken place after the other: do the tests notice?
+	@scripts/dev/mutants $(MUTANTS)
+
 # clang's libFuzzer, a minute for all: FUZZ_SECONDS is for each.
 FUZZ_SECONDS ?= 15
 FUZZ_CC = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function \
@@ -237,6 +240,6 @@ clean: ## everything that was built
 	rm -rf build compile_commands.json $(patsubst bin/%.c,bin/%,$(wildcard bin/ha-*.c))
 
 .PHONY: all units help deps check units-check coverage lint compdb format golden \
-	demo bench torture fuzz install uninstall clean
+	demo bench torture mutants fuzz install uninstall clean
 .SECONDARY:
 -include $(OBJS:.o=.d) $(MOCK_OBJS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(wildcard $(BUILD)/bin/*.d)
