@@ -68,8 +68,8 @@ static const struct tool tool = {
     .name = "ha-synclog",
     .forms = {"last | forget % source/resource", "pending % source/resource",
 	"fetched % source/resource [file ...]", "due % source",
-	"list | history | stats | parked | rejects | repaired % "
-	"[source[/resource]]",
+	("list | history | stats | parked | rejects | repaired % "
+	 "[source[/resource]]"),
 	"report % [source[/resource]]", "sum % [job]", "begin % source [what]",
 	"finish % run [source/resource]",
 	"parts | settings | phases % source [resource ...]",

@@ -228,11 +228,16 @@ print_report(struct db *db, const char *id, bool job,
 		db_fmt(&sql, " AND l.resource = %L", of->resource);
 	if (of->account != NULL)
 		db_fmt(&sql, " AND l.account_id = %L", of->account);
-	/* the total is there even if the run met nothing to do */
+	/* the total is there even if the run met nothing to do, if one ran */
 	buf_fmt(&sql,
-	    ") x GROUP BY GROUPING SETS ((source, resource, account%s), ())"
-	    " ORDER BY grouping(resource), min(id)",
+	    ") x GROUP BY GROUPING SETS ((source, resource, account%s), ())",
 	    of->json ? ", run" : "");
+	if (job)
+		db_fmt(&sql,
+		    " HAVING EXISTS (SELECT FROM ha.sync_runs WHERE job = "
+		    "%L::uuid)",
+		    id);
+	buf_str(&sql, " ORDER BY grouping(resource), min(id)");
 	n = db_print(db, sql.at, of->json, why);
 	buf_release(&sql);
 	return n;

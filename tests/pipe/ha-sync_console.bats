@@ -119,9 +119,9 @@ look_at_it() { # columns
 	fits 90
 	grep -q '^❌ reso: stopped after ' seen
 	grep -q 'To go on: ha-sync reso' seen
-	awk '$1 == "media" { exit !($2 > 0 && $(NF - 1) > 0) }' seen
+	awk '$2 == "media" { exit !($3 > 0 && $(NF - 1) > 0) }' seen
 	# what came is there, and its number is what the table says
-	awk '$1 == "media" { print $2 }' seen >table
+	awk '$2 == "media" { print $3 }' seen >table
 	psql -XAtqc "SELECT (SELECT count(*) FROM reso.media)
 	    + (SELECT count(*) FROM ha.parked WHERE resource = 'media')" |
 	    diff - table

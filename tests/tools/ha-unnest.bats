@@ -21,13 +21,13 @@ same() { # wanted text is on stdin
 	[ -z "$stderr" ]
 	same <<-E
 	$photos
-	{"@ha":"open","parent":{"id":7}}
+	{"@ha":"open","parent":{"id":7,"zone":null}}
 	{"id":1, "w":1.10,"url":"\u00e9"}
 	{"id":2,"id":2}
 	{"@ha":"close","records":2}
-	{"@ha":"open","parent":{"id":12345678901234567890}}
+	{"@ha":"open","parent":{"id":12345678901234567890,"zone":null}}
 	{"@ha":"close","records":0}
-	{"@ha":"open","parent":{"id":9}}
+	{"@ha":"open","parent":{"id":9,"zone":null}}
 	{"@ha":"close","records":0}
 	{"@ha":"end","records":2,"complete":true}
 	E
@@ -44,8 +44,8 @@ same() { # wanted text is on stdin
 	run -0 ha-unnest hostaway/listing_photos in
 	same <<-E
 	${photos/,\"whole\":true/}
-	{"@ha":"open","parent":{"id":7}}
-	{"@ha":"open","parent":{"id":8}}
+	{"@ha":"open","parent":{"id":7,"zone":null}}
+	{"@ha":"open","parent":{"id":8,"zone":null}}
 	{"url":"a"}
 	{"@ha":"close","records":1}
 	{"@ha":"end","records":1,"complete":true}
@@ -110,11 +110,11 @@ same() { # wanted text is on stdin
 	output=$(grep -v '^{"@ha":"bad"' <<<"$output")
 	same <<-E
 	$photos
-	{"@ha":"open","parent":{"id":6}}
+	{"@ha":"open","parent":{"id":6,"zone":null}}
 	{"url":"a"}
 	{"@ha":"close","records":1}
-	{"@ha":"open","parent":{"id":7}}
-	{"@ha":"open","parent":{"id":9}}
+	{"@ha":"open","parent":{"id":7,"zone":null}}
+	{"@ha":"open","parent":{"id":9,"zone":null}}
 	{"@ha":"close","records":0}
 	{"@ha":"end","records":1,"complete":false,"why":"rejected"}
 	E
