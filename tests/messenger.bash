@@ -65,16 +65,20 @@ whole() {
 	bad=$(sql "SELECT 'counts', c.id FROM messenger.messenger_conversations c WHERE merged_into IS NULL
 		AND ROW(message_count, event_count, last_message_at)::text <> (SELECT ROW(count(message_id), count(*),
 			max(event_time) FILTER (WHERE message_id IS NOT NULL))::text
-			FROM messenger.contact_interaction_events e WHERE e.account_id = c.account_id AND e.conversation_id = c.id)
+			FROM messenger.contact_interaction_events e WHERE e.account_id = c.account_id AND e.conversation_id = c.id
+			AND e.deleted_at IS NULL)
+		UNION ALL SELECT 'deleted', e.id FROM messenger.contact_interaction_events e JOIN messenger.messages m
+		ON m.account_id = e.account_id AND m.id = e.message_id WHERE m.deleted_at IS NOT NULL AND e.deleted_at IS NULL
 		UNION ALL SELECT 'no event', 0 FROM messenger.messages m
 		JOIN messenger.messenger_conversations c ON c.account_id = m.account_id AND c.thread_id = m.conversation_id
-		WHERE date_trunc('second', m.created_time) <= c.last_message_at AND NOT EXISTS (SELECT
+		WHERE date_trunc('second', m.created_time) <= c.last_message_at AND m.deleted_at IS NULL AND NOT EXISTS (SELECT
 			FROM messenger.contact_interaction_events e WHERE e.account_id = m.account_id AND e.message_id = m.id)
 		UNION ALL SELECT 'no message', e.id FROM messenger.contact_interaction_events e WHERE message_id IS NOT NULL
 		AND NOT EXISTS (SELECT FROM messenger.messages m WHERE m.account_id = e.account_id AND m.id = e.message_id)
 		UNION ALL SELECT 'children', 0 FROM ha.children k WHERE source = 'messenger' AND NOT EXISTS (SELECT
 			FROM messenger.messenger_conversations c WHERE c.account_id = k.account_id AND c.thread_id = k.parent_key)
 		UNION ALL SELECT 'twice', min(id) FROM messenger.contact_interaction_events
-		GROUP BY account_id, coalesce(message_id, event_type || event_time || sender_id) HAVING count(*) > 1")
+		GROUP BY account_id, coalesce(message_id, event_type || event_time || sender_id || coalesce(about_message_id, ''))
+		HAVING count(*) > 1")
 	[ -z "$bad" ] || { echo "broken: $bad" >&2; return 1; }
 }

@@ -95,12 +95,16 @@ CREATE UNIQUE INDEX IF NOT EXISTS contact_interaction_events_message
 	WHERE message_id IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS contact_interaction_events_once
 	ON messenger.contact_interaction_events
-	(account_id, event_type, event_time, sender_id)
+	(account_id, event_type, event_time, sender_id,
+	coalesce(about_message_id, ''))
 	WHERE message_id IS NULL;
 CREATE INDEX IF NOT EXISTS contact_interaction_events_conversation
 	ON messenger.contact_interaction_events
 	(account_id, conversation_id, event_time);
-
+-- what corrects a message, told before it or behind it
+CREATE INDEX IF NOT EXISTS contact_interaction_events_corrects
+	ON messenger.contact_interaction_events (account_id, about_message_id)
+	WHERE event_type IN ('deleted', 'edit');
 CREATE INDEX IF NOT EXISTS contact_interaction_events_undecided
 	ON messenger.contact_interaction_events (account_id, conversation_id)
 	WHERE event_type = 'message';
@@ -110,7 +114,8 @@ CREATE INDEX IF NOT EXISTS contact_interaction_events_of_customer
 COMMENT ON TABLE messenger.contact_interaction_events IS
 'What happened between a Page and a person. One event per message (inbound, '
 'outbound; message: its sender is not known yet), the others unique by type, '
-'time and sender.';
+'time, sender and the message they are about. deleted_at: of a message or '
+'thread that is no more.';
 
 -- The version counts real changes, whoever makes them; a status that was not
 -- set by our own functions was set by a person.
@@ -293,7 +298,8 @@ BEGIN
 	RETURN jsonb_build_object('event_type', v_type, 'event_time', v_time,
 		'sender_id', coalesce(p#>>'{sender,id}', p->>'sender_id', ''),
 		'about', messenger.message_id(coalesce(p->v_key->>'mid',
-			p->>'about_message_id')), 'raw', p);
+			p->v_key#>>'{mids,0}', p->>'about_message_id')),
+		'raw', p);
 END
 $$;
 

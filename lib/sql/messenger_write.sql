@@ -77,6 +77,11 @@ BEGIN
 			jsonb_path_query(x, '$.messages[*].id') #>> '{}')
 			|| ARRAY(SELECT x->>'known' WHERE x ? 'known'));
 		v_id := coalesce(v_found.by_thread, v_found.other);
+		-- a person's open change ends first, and is seen from here on
+		PERFORM FROM messenger.messenger_conversations
+		WHERE account_id = v_account
+		AND id IN (v_found.by_thread, v_found.other)
+		ORDER BY id FOR NO KEY UPDATE;
 		IF x ? 'expected' THEN
 			SELECT version INTO v_version
 			FROM messenger.messenger_conversations
@@ -100,7 +105,12 @@ BEGIN
 				x->>'psid', x->>'platform'
 			FROM ha.accounts WHERE source = 'messenger'
 			AND account_id = v_account
-			RETURNING id INTO v_id;
+			ON CONFLICT DO NOTHING RETURNING id INTO v_id;
+			IF v_id IS NULL THEN
+				RAISE EXCEPTION 'account_id: removed meanwhile,'
+					' or another writer took no lock'
+					USING ERRCODE = '40001';
+			END IF;
 			made := made || v_id;
 		ELSIF v_found.by_thread <> v_found.other THEN
 			PERFORM messenger.join_conversations(v_account,
@@ -188,11 +198,15 @@ BEGIN
 		WHERE x ? 'whole' AND m.deleted_at IS NULL),
 	n AS (INSERT INTO messenger.contact_interaction_events (account_id,
 		customer_id, conversation_id, event_type, event_time,
-		sender_id, message_id)
+		sender_id, message_id, deleted_at)
 	SELECT DISTINCT ON (m.account_id, m.id) m.account_id, m.customer_id,
 		p.conv, messenger.direction(m.account_id, m.from_id, p.conv),
-		m.created_time, coalesce(m.from_id, ''), m.id
+		m.created_time, coalesce(m.from_id, ''), m.id,
+		coalesce(m.deleted_at, CASE WHEN m.created_time <= c.deleted_at
+			THEN c.deleted_at END)
 	FROM p JOIN messenger.messages m ON m.account_id = p.a AND m.id = p.id
+	JOIN messenger.messenger_conversations c
+		ON c.account_id = p.a AND c.id = p.conv
 	WHERE NOT EXISTS (SELECT FROM messenger.contact_interaction_events e
 		WHERE e.account_id = m.account_id AND e.message_id = m.id)
 	ORDER BY m.account_id, m.id
@@ -228,10 +242,12 @@ BEGIN
 
 	WITH n AS (INSERT INTO messenger.contact_interaction_events (account_id,
 		customer_id, conversation_id, event_type, event_time,
-		sender_id, about_message_id, raw_payload)
-	SELECT DISTINCT ON (c.account_id, r.event_type, r.event_time, r.sender_id)
+		sender_id, about_message_id, raw_payload, deleted_at)
+	SELECT DISTINCT ON (c.account_id, r.event_type, r.event_time,
+		r.sender_id, coalesce(r.about, ''))
 		c.account_id, c.customer_id, c.id, r.event_type, r.event_time,
-		r.sender_id, r.about, r.raw
+		r.sender_id, r.about, r.raw, CASE
+		WHEN r.event_time <= c.deleted_at THEN c.deleted_at END
 	FROM jsonb_array_elements(p_items) x
 	JOIN messenger.messenger_conversations c
 		ON c.account_id = x->>'account_id' AND c.id = (x->>'conv')::bigint
@@ -239,9 +255,11 @@ BEGIN
 		event_time timestamptz, sender_id text, about text, raw jsonb)
 	WHERE NOT EXISTS (SELECT FROM messenger.contact_interaction_events e
 		WHERE e.message_id IS NULL AND (e.account_id, e.event_type,
-		e.event_time, e.sender_id) = (c.account_id, r.event_type,
-		r.event_time, r.sender_id))
-	ORDER BY c.account_id, r.event_type, r.event_time, r.sender_id
+		e.event_time, e.sender_id, coalesce(e.about_message_id, ''))
+		= (c.account_id, r.event_type, r.event_time, r.sender_id,
+		coalesce(r.about, '')))
+	ORDER BY c.account_id, r.event_type, r.event_time, r.sender_id,
+		coalesce(r.about, '')
 	ON CONFLICT DO NOTHING RETURNING conversation_id)
 	SELECT coalesce(jsonb_object_agg(c, k + coalesce((v_messages->>c)::bigint,
 		0)), '{}') INTO v_others
@@ -262,6 +280,70 @@ RETURN CASE WHEN p_from IS NULL THEN 'message'
 			AND NOT EXISTS (SELECT FROM messenger.page_ids
 			WHERE account_id = p_account) THEN 'message'
 		ELSE 'inbound' END;
+
+-- What webhooks have told of these messages, before them or behind them, in
+-- whatever order: one that was deleted stays so, of edits the last one counts.
+-- The conversations where that changed something.
+CREATE OR REPLACE FUNCTION messenger.put_corrections(p_items jsonb)
+RETURNS bigint[] LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_touched bigint[];
+BEGIN
+	-- the row is still made of the API's text, which is known by it
+	PERFORM set_config('ha.derived', 'on', true);
+	WITH k AS (SELECT x->>'account_id' AS a, m->>'id' AS id
+		FROM jsonb_array_elements(p_items) x,
+			jsonb_array_elements(x->'messages') m WHERE x ? 'conv'
+		UNION SELECT x->>'account_id', m->>'about'
+		FROM jsonb_array_elements(p_items) x,
+			jsonb_array_elements(x->'events') m WHERE x ? 'conv'
+		UNION SELECT e.account_id, e.about_message_id
+		FROM jsonb_array_elements(p_items) x
+		JOIN messenger.contact_interaction_events e
+			ON e.account_id = x->>'account_id'
+			AND e.conversation_id = (x->>'conv')::bigint
+			AND e.event_type IN ('deleted', 'edit')),
+	w AS (SELECT a, id, d.gone, d.text FROM k CROSS JOIN LATERAL (
+		SELECT bool_or(event_type = 'deleted') AS gone, (array_agg(
+			raw_payload#>>'{message_edit,text}' ORDER BY
+			length(raw_payload#>>'{message_edit,num_edit}') DESC,
+			raw_payload#>>'{message_edit,num_edit}' DESC,
+			event_time DESC) FILTER (WHERE raw_payload#>>
+			'{message_edit,text}' IS NOT NULL))[1] AS text
+		FROM messenger.contact_interaction_events
+		WHERE account_id = a AND about_message_id = k.id
+		AND event_type IN ('deleted', 'edit')) d),
+	u AS (UPDATE messenger.messages m
+	SET deleted_at = CASE WHEN w.gone THEN coalesce(m.deleted_at, now())
+			ELSE m.deleted_at END,
+		body = coalesce(w.text, m.body),
+		version = m.version + 1, updated_at = now()
+	FROM w WHERE m.account_id = w.a AND m.id = w.id
+	AND (w.gone AND m.deleted_at IS NULL OR w.text <> coalesce(m.body, ''))
+	RETURNING m.account_id, m.id)
+	SELECT array_agg(e.conversation_id) INTO v_touched
+	FROM u JOIN messenger.contact_interaction_events e
+		ON e.account_id = u.account_id AND e.message_id = u.id;
+	PERFORM set_config('ha.derived', '', true);
+	RETURN coalesce(v_touched, '{}');
+END
+$$;
+
+-- What a conversation has that is not deleted.
+CREATE OR REPLACE FUNCTION messenger.counts(p_account text, p_id bigint,
+	OUT messages integer, OUT inbound integer, OUT outbound integer,
+	OUT events integer, OUT last timestamptz)
+LANGUAGE sql STABLE
+SET search_path TO pg_catalog, pg_temp AS $$
+	SELECT count(message_id),
+		count(*) FILTER (WHERE event_type = 'inbound'),
+		count(*) FILTER (WHERE event_type = 'outbound'), count(*),
+		max(event_time) FILTER (WHERE message_id IS NOT NULL)
+	FROM messenger.contact_interaction_events
+	WHERE account_id = p_account AND conversation_id = p_id
+	AND deleted_at IS NULL
+$$;
 
 -- The rows of the conversations themselves: the newest data wins, what is
 -- older only fills gaps. The ids of those that changed.
@@ -306,20 +388,15 @@ SET search_path TO pg_catalog, pg_temp AS $$
 		-- the API counts in seconds, a webhook in milliseconds
 		date_trunc('second', g.t) >= date_trunc('second', c.updated_time),
 		false)) f (newer)
-	CROSS JOIN LATERAL (SELECT
-		count(message_id)::integer AS messages,
-		(count(*) FILTER (WHERE event_type = 'inbound'))::integer AS inbound,
-		(count(*) FILTER (WHERE event_type = 'outbound'))::integer
-			AS outbound,
-		count(*)::integer AS events,
-		max(event_time) FILTER (WHERE message_id IS NOT NULL) AS last
-		FROM messenger.contact_interaction_events e
-		WHERE e.account_id = c.account_id AND e.conversation_id = c.id) e),
+	CROSS JOIN LATERAL messenger.counts(c.account_id, c.id) e),
 	u AS (UPDATE messenger.messenger_conversations c
 	SET thread_id = n.thread_id, psid = n.psid, platform = n.platform,
 		customer_name = n.name, participants = n.participants,
 		status = n.status, unread_count = n.unread,
 		updated_time = n.updated_time, last_message_at = n.last,
+		-- what was told of since then is not gone
+		deleted_at = CASE WHEN n.last > c.deleted_at THEN NULL
+			ELSE c.deleted_at END,
 		message_count = n.messages, inbound_count = n.inbound,
 		outbound_count = n.outbound, event_count = n.events,
 		raw_payload = n.raw, updated_at = now(),
@@ -336,6 +413,120 @@ SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT coalesce(array_agg(id), '{}') FROM u
 $$;
 
+-- The same for conversations of which nothing was told, but of their messages.
+CREATE OR REPLACE FUNCTION messenger.recount(p_ids bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_writer CONSTANT text :=
+		coalesce(current_setting('messenger.writer', true), '');
+BEGIN
+	PERFORM set_config('messenger.writer', 'sync', true);
+	UPDATE messenger.messenger_conversations c
+	SET message_count = n.messages, inbound_count = n.inbound,
+		outbound_count = n.outbound, event_count = n.events,
+		last_message_at = n.last, version = c.version + 1,
+		updated_at = now()
+	FROM (SELECT t.account_id, t.id, k.*
+		FROM messenger.messenger_conversations t
+		CROSS JOIN LATERAL messenger.counts(t.account_id, t.id) k
+		WHERE t.id = ANY (p_ids) AND t.merged_into IS NULL) n
+	WHERE c.account_id = n.account_id AND c.id = n.id
+	AND (c.message_count, c.inbound_count, c.outbound_count, c.event_count,
+		c.last_message_at) IS DISTINCT FROM (n.messages, n.inbound,
+		n.outbound, n.events, n.last);
+	PERFORM set_config('messenger.writer', v_writer, true);
+END
+$$;
+
+-- Whoever marks a message or a thread as deleted, or finds it again: its
+-- events go with it, and what is counted by them.
+CREATE OR REPLACE FUNCTION messenger.messages_deleted() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_sync CONSTANT boolean := coalesce(
+		current_setting('messenger.writer', true), '') = 'sync';
+	v_account text;
+	v_ids bigint[];
+BEGIN
+	FOR v_account IN SELECT DISTINCT n.account_id
+	    FROM new_rows n JOIN old_rows o USING (account_id, id)
+	    WHERE (n.deleted_at IS NULL) <> (o.deleted_at IS NULL) ORDER BY 1 LOOP
+		PERFORM ha.lock_rows('messenger.messages', v_account);
+		WITH u AS (UPDATE messenger.contact_interaction_events e
+		SET deleted_at = coalesce(n.deleted_at, r.deleted_at),
+			version = e.version + 1, updated_at = now()
+		FROM new_rows n LEFT JOIN messenger.conversation_rows r
+			ON r.account_id = n.account_id AND r.id = n.conversation_id
+		WHERE n.account_id = v_account AND e.account_id = n.account_id
+		AND e.message_id = n.id AND (e.deleted_at IS NULL)
+			<> (coalesce(n.deleted_at, r.deleted_at) IS NULL)
+		RETURNING e.conversation_id)
+		SELECT array_agg(DISTINCT conversation_id) INTO v_ids FROM u;
+		IF NOT v_sync THEN -- who does more counts at its end
+			PERFORM messenger.recount(v_ids);
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION messenger.threads_deleted() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+	v_writer CONSTANT text :=
+		coalesce(current_setting('messenger.writer', true), '');
+	v_account text;
+BEGIN
+	FOR v_account IN SELECT DISTINCT n.account_id
+	    FROM new_rows n JOIN old_rows o USING (account_id, id)
+	    WHERE (n.deleted_at IS NULL) <> (o.deleted_at IS NULL) ORDER BY 1 LOOP
+		PERFORM ha.lock_rows('messenger.messages', v_account);
+		UPDATE messenger.contact_interaction_events e
+		SET deleted_at = coalesce(n.deleted_at, (SELECT m.deleted_at
+				FROM messenger.messages m WHERE
+				m.account_id = e.account_id AND m.id = e.message_id)),
+			version = e.version + 1, updated_at = now()
+		FROM new_rows n JOIN old_rows o USING (account_id, id)
+		JOIN messenger.messenger_conversations c
+			ON c.account_id = n.account_id AND c.thread_id = n.id
+		WHERE n.account_id = v_account AND e.account_id = n.account_id
+		AND e.conversation_id = c.id AND CASE
+			WHEN n.deleted_at IS NULL THEN e.deleted_at = o.deleted_at
+			ELSE o.deleted_at IS NULL AND e.deleted_at IS NULL END;
+		PERFORM set_config('messenger.writer', 'sync', true);
+		UPDATE messenger.messenger_conversations c
+		SET deleted_at = CASE WHEN n.deleted_at IS NOT NULL
+				THEN coalesce(c.deleted_at, n.deleted_at)
+				WHEN c.deleted_at <> o.deleted_at
+				THEN c.deleted_at END,
+			message_count = k.messages, inbound_count = k.inbound,
+			outbound_count = k.outbound, event_count = k.events,
+			last_message_at = k.last, version = c.version + 1,
+			updated_at = now()
+		FROM new_rows n JOIN old_rows o USING (account_id, id)
+		JOIN messenger.messenger_conversations t
+			ON t.account_id = n.account_id AND t.thread_id = n.id
+		CROSS JOIN LATERAL messenger.counts(t.account_id, t.id) k
+		WHERE n.account_id = v_account AND c.account_id = t.account_id
+		AND c.id = t.id
+		AND (n.deleted_at IS NULL) <> (o.deleted_at IS NULL);
+		PERFORM set_config('messenger.writer', v_writer, true);
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER deleted AFTER UPDATE ON messenger.messages
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION messenger.messages_deleted();
+
+CREATE OR REPLACE TRIGGER deleted AFTER UPDATE ON messenger.conversation_rows
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION messenger.threads_deleted();
+
 -- All of it. The caller holds the lock of each account. What became of each
 -- item, by n.
 CREATE OR REPLACE FUNCTION messenger.apply(p_items jsonb) RETURNS jsonb
@@ -345,12 +536,15 @@ DECLARE
 	v record;
 	v_events jsonb;
 	v_changed bigint[];
+	v_others bigint[];
 BEGIN
 	PERFORM set_config('messenger.writer', 'sync', true);
 	SELECT * INTO v FROM messenger.place(p_items);
 	PERFORM messenger.put_messages(v.items, v.touched);
 	v_events := messenger.put_events(v.items);
+	v_others := messenger.put_corrections(v.items);
 	v_changed := messenger.put_conversations(v.items, v.made, v.touched);
+	PERFORM messenger.recount(v_others);
 	PERFORM set_config('messenger.writer', '', true);
 	RETURN (SELECT jsonb_agg(jsonb_build_object('n', x->'n',
 		'account_id', x->'account_id', 'conversation_id', x->'conv',
@@ -589,4 +783,41 @@ RETURNS TABLE (n bigint, account_id text, conversation_id bigint,
 LANGUAGE sql
 SET search_path TO pg_catalog, pg_temp AS $$
 	SELECT * FROM messenger.bulk_upsert_conversations_with_events($1, $2, $3)
+$$;
+
+-- What was deleted or corrected before an earlier version took notice of it.
+DO $$
+DECLARE
+	v_ids bigint[];
+BEGIN
+	PERFORM set_config('messenger.writer', 'sync', true);
+	SELECT messenger.put_corrections(jsonb_agg(jsonb_build_object(
+		'account_id', account_id, 'conv', conversation_id)))
+	INTO v_ids FROM (SELECT DISTINCT account_id, conversation_id
+		FROM messenger.contact_interaction_events
+		WHERE event_type IN ('deleted', 'edit')) x;
+	WITH t AS (UPDATE messenger.messenger_conversations c
+	SET deleted_at = r.deleted_at, version = c.version + 1,
+		updated_at = now()
+	FROM messenger.conversation_rows r
+	WHERE r.account_id = c.account_id AND r.id = c.thread_id
+	AND r.deleted_at IS NOT NULL AND c.deleted_at IS NULL
+	AND NOT c.last_message_at > r.deleted_at
+	RETURNING c.account_id, c.id, c.deleted_at),
+	u AS (UPDATE messenger.contact_interaction_events e
+	SET deleted_at = g.deleted_at, version = e.version + 1,
+		updated_at = now()
+	FROM (SELECT e.account_id, e.id, coalesce(m.deleted_at, t.deleted_at)
+		FROM messenger.contact_interaction_events e
+		LEFT JOIN t ON t.account_id = e.account_id
+			AND t.id = e.conversation_id
+		LEFT JOIN messenger.messages m ON m.account_id = e.account_id
+			AND m.id = e.message_id AND m.deleted_at IS NOT NULL
+		WHERE e.deleted_at IS NULL) g (account_id, id, deleted_at)
+	WHERE e.account_id = g.account_id AND e.id = g.id
+	AND g.deleted_at IS NOT NULL RETURNING e.conversation_id)
+	SELECT v_ids || array_agg(DISTINCT conversation_id) INTO v_ids FROM u;
+	PERFORM messenger.recount(v_ids);
+	PERFORM set_config('messenger.writer', '', true);
+END
 $$;

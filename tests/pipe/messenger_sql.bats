@@ -229,13 +229,155 @@ fails() { # SQLSTATE SQL: the message
 	sql "SELECT event_type, to_char(event_time, 'SS'), sender_id, about_message_id FROM messenger.contact_interaction_events ORDER BY 1" >events
 	diff -u - events <<-'W'
 	deleted|07|7|m_1
-	delivery|00|7|
+	delivery|00|7|m_1
 	postback|06|7|m_mid.$p
 	read|05|7|
 	W
 	[ "$(sql "SELECT count(*) FROM messenger.messages")" = 0 ]
 	fails 23514 "INSERT INTO messenger.contact_interaction_events (account_id, conversation_id, event_type, event_time) VALUES ('100', 1, 'inbound', now())"
 	fails 23503 "INSERT INTO messenger.contact_interaction_events (account_id, conversation_id, event_type, event_time, message_id) VALUES ('100', 1, 'inbound', now(), 'm_none')"
+}
+
+# Of a message, as a webhook tells it.
+unsent() { printf '{"sender":{"id":"7"},"recipient":{"id":"100"},"timestamp":%d,"message":{"mid":"%s","is_deleted":true}}' $((1735689600000 + $2)) "$1"; }
+edited() { printf '{"sender":{"id":"7"},"recipient":{"id":"100"},"timestamp":%d,"message_edit":{"mid":"%s","text":"%s","num_edit":%s}}' $((1735689600000 + $2)) "$1" "$3" "$4"; }
+waiting() { # the query of ha-messenger(7)
+	sed -n '/^SELECT c.psid/,/;$/p' "$HA_ROOT/man/ha-messenger.7" | psql -XAt
+}
+state() { # of the one conversation: deleted, version, counts, last message
+	sql "SELECT deleted_at IS NOT NULL, message_count, inbound_count, event_count, coalesce(to_char(last_message_at, 'SS'), '-')
+		FROM messenger.messenger_conversations WHERE psid = '7'"
+}
+
+@test "events of one instant about two messages are two: deletions, deliveries, reactions" {
+	told() { printf '{"sender":{"id":"7"},"recipient":{"id":"100"},"timestamp":1735689605000,"%s":{%s,"watermark":1735689605000}}' "$1" "$2"; }
+	all="$(unsent m_1 5000),$(unsent m_2 5000),$(told reaction '"mid":"m_1"'),$(told reaction '"mid":"m_2"'),$(told delivery '"mids":["m_1"]'),$(told delivery '"mids":["m_2"]')"
+	[ "$(upsert '{}' "[$all]")" = '1|t|6|1|t' ]
+	[ "$(upsert '{}' "[$all]")" = '1|f|0|1|f' ]
+	[ "$(upsert '{}' "[$(unsent m_3 5000),$(unsent m_3 5000)]")" = '1|f|1|2|t' ]
+	# a database of before
+	sql "DELETE FROM messenger.contact_interaction_events WHERE about_message_id <> 'm_1';
+		DROP INDEX messenger.contact_interaction_events_once; DELETE FROM ha.schema_steps WHERE name = 'messenger';
+		CREATE UNIQUE INDEX contact_interaction_events_once ON messenger.contact_interaction_events
+		(account_id, event_type, event_time, sender_id) WHERE message_id IS NULL; UPDATE ha.schemas SET hash = ''"
+	ha-schema --apply messenger
+	[ "$(upsert '{}' "[$all]" | cut -d'|' -f3)" = 3 ]
+}
+
+@test "a message that a webhook tells deleted, or edited, is so: in whatever order it comes" {
+	upsert '{}' "[$(hook m_1 1000 7 100),$(hook m_2 2000 7 100)]"
+	[ "$(upsert '{}' "[$(unsent m_2 3000),$(edited m_1 3000 new 1)]")" = '1|f|2|2|t' ]
+	[ "$(sql "SELECT id, body, deleted_at IS NOT NULL, version FROM messenger.messages ORDER BY 1")" = $'m_1|new|f|2\nm_2|text of m_2|t|2' ]
+	[ "$(state)" = 'f|1|1|3|01' ]
+	[ "$(upsert '{}' "[$(unsent m_2 3000),$(edited m_1 3000 new 1)]")" = '1|f|0|2|f' ]
+	# an older edit comes late; what is told before its message
+	upsert '{}' "[$(edited m_1 2500 older 0),$(edited m_3 5000 third 10),$(edited m_3 4000 second 2),$(unsent m_4 5000)]"
+	upsert '{}' "[$(hook m_3 3500 7 100),$(hook m_4 3600 7 100)]"
+	[ "$(sql "SELECT id, body, deleted_at IS NOT NULL FROM messenger.messages ORDER BY 1")" = \
+		$'m_1|new|f\nm_2|text of m_2|t\nm_3|third|f\nm_4|text of m_4|t' ]
+	whole
+	# the API gives them again, and is not believed over it
+	{ thread 7 9 | one conversations full; { message m_1 1 7; message m_2 2 7; message m_3 3 7; } | group 7 | one messages each; } >again
+	ha-upsert again
+	[ "$(sql "SELECT id, body, deleted_at IS NOT NULL FROM messenger.messages ORDER BY 1")" = \
+		$'m_1|new|f\nm_2|text of m_2|t\nm_3|third|f\nm_4|text of m_4|t' ]
+	whole
+	# nor does the same text again write an edited one
+	before=$(sql "SELECT xmin FROM messenger.messages WHERE id = 'm_1'")
+	ha-upsert again
+	[ "$before" = "$(sql "SELECT xmin FROM messenger.messages WHERE id = 'm_1'")" ]
+}
+
+@test "a deleted thread: no counts, no last message, nobody waits; found again, all is back" {
+	{ thread 7 5 | one conversations full; { message m_1 1 100; message m_2 2 7; message m_3 3 7; } | group 7 | one messages each; } | ha-upsert
+	[ "$(state)|$(waiting)" = 'f|3|2|3|03|7' ]
+	sql "UPDATE messenger.messages SET deleted_at = now() WHERE id = 'm_3'"
+	[ "$(state)|$(waiting)" = 'f|2|1|2|02|7' ]
+	thread 9 1 | one conversations full | ha-upsert --prune --max-delete 100
+	[ "$(state)|$(waiting)" = 't|0|0|0|-|' ]
+	[ "$(sql "SELECT count(*) FROM messenger.contact_interaction_events WHERE deleted_at IS NULL")" = 0 ]
+	whole
+	v=$(sql "SELECT version FROM messenger.messenger_conversations")
+	# a late webhook of before changes nothing of that; one of now does
+	upsert '{"psid":"7"}' "[$(hook m_0 500 7 100)]"
+	[ "$(state)" = 't|0|0|0|-' ]
+	thread 7 5 | one conversations full | ha-upsert
+	[ "$(state)|$(waiting)" = 'f|3|2|3|02|7' ]
+	sql "UPDATE messenger.messages SET deleted_at = NULL WHERE id = 'm_3'"
+	[ "$(state)" = 'f|4|3|4|03' ]
+	sql "UPDATE messenger.conversation_rows SET deleted_at = '2025-01-01 00:00:20'"
+	[ "$(state)" = 't|0|0|0|-' ]
+	upsert '{"psid":"7"}' "[$(hook m_9 30000 7 100)]"
+	[ "$(state)|$(waiting)" = 'f|1|1|1|30|7' ]
+	whole
+}
+
+@test "--apply: what was deleted before an earlier version took notice reaches conversations" {
+	{ { thread 7 5; thread 8 6; } | one conversations full; { { message m_1 1 7; message m_2 2 7; } | group 7; message m_8 2 8 | group 8; } | one messages each; } | ha-upsert
+	sql "ALTER TABLE messenger.messages DISABLE TRIGGER deleted; ALTER TABLE messenger.conversation_rows DISABLE TRIGGER deleted;
+		UPDATE messenger.messages SET deleted_at = now() WHERE id = 'm_2'; UPDATE messenger.conversation_rows SET deleted_at = now() WHERE id = 't_8';
+		INSERT INTO messenger.contact_interaction_events (account_id, conversation_id, event_type, event_time, about_message_id, raw_payload)
+		SELECT '100', id, 'edit', now(), 'm_1', '{\"message_edit\":{\"text\":\"new\"}}' FROM messenger.messenger_conversations WHERE psid = '7';
+		ALTER TABLE messenger.messages ENABLE TRIGGER deleted; ALTER TABLE messenger.conversation_rows ENABLE TRIGGER deleted;
+		UPDATE ha.schemas SET hash = ''"
+	ha-schema --apply messenger
+	[ "$(sql "SELECT psid, message_count, event_count, deleted_at IS NULL FROM messenger.messenger_conversations ORDER BY 1")" = $'7|1|2|t\n8|0|0|f' ]
+	[ "$(sql "SELECT body FROM messenger.messages WHERE id = 'm_1'")" = new ]
+	whole
+}
+
+@test "a webhook that fills a gap leaves the stored body, everywhere" {
+	m='{"id":"m_1","created_time":"2025-01-01T00:00:01+0000","message":"of the API"}'
+	upsert '{"id":"t_7","psid":"7"}' '[]' "[$m]"
+	[ "$(upsert '{"psid":"7"}' "[$(hook m_1 1000 7 100 'of the webhook')]")" = '1|f|0|2|t' ]
+	[ "$(sql "SELECT body, from_id, raw_payload->>'message', raw_payload#>>'{from,id}' FROM messenger.messages")" = 'of the API|7|of the API|7' ]
+}
+
+# In the background until the transaction that it waits for has ended.
+waits() { # SQL
+	psql -XAtq -v ON_ERROR_STOP=1 -c "$1" >waited 2>&1 3>&- 7>&- &
+	waiter=$!
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")" = 1 ]; do
+		kill -0 $waiter || return
+	done
+}
+open_session() {
+	mkfifo hold
+	psql -XAtq -v ON_ERROR_STOP=1 <hold >held 2>&1 3>&- &
+	holder=$!
+	exec 7>hold
+	printf '%s\n' "BEGIN; $1;" '\! touch begun' >&7
+	until [ -e begun ]; do kill -0 $holder || return; done
+}
+close_session() {
+	echo 'COMMIT;' >&7
+	exec 7>&-
+	wait $holder
+	wait $waiter
+}
+
+@test "a person's open change of a conversation is waited for, seen, and not overwritten" {
+	upsert "$(thread 7 5)"
+	open_session "UPDATE messenger.messenger_conversations SET status = 'mine' WHERE psid = '7' AND version = 1"
+	waits "SELECT changed FROM messenger.upsert_conversation_with_events('100', '$(thread 7 9 | sed 's/^{/{"status":"theirs",/')', p_events => '[$(hook m_1 0 7 100)]')"
+	close_session
+	[ "$(<waited)" = t ]
+	[ "$(sql "SELECT status, status_by_person, version, message_count FROM messenger.messenger_conversations")" = 'mine|t|3|1' ]
+	rm hold begun
+	open_session "UPDATE messenger.messenger_conversations SET status = 'done' WHERE psid = '7' AND version = 3"
+	waits "SELECT changed FROM messenger.upsert_conversation_with_events('100', '{\"psid\":\"7\",\"name\":\"Z\"}', p_expected_version => 3)" || true
+	if close_session; then return 1; fi
+	[[ $(<waited) == *'expected version 3, 4 is stored'* ]]
+	[ "$(sql "SELECT status, version FROM messenger.messenger_conversations")" = 'done|4' ]
+}
+
+@test "two webhooks of one new person at once: one conversation, no violation" {
+	open_session "SELECT is_new FROM messenger.upsert_conversation_with_events('100', '{}', p_events => '[$(hook m_1 0 7 100)]')"
+	waits "SELECT is_new, events_created, version FROM messenger.upsert_conversation_with_events('100', '{}', p_events => '[$(hook m_2 9 7 100)]')"
+	close_session
+	[ "$(<waited)" = 'f|1|2' ]
+	[ "$(talks)" = '-|7|-|open|2|2|2' ]
+	whole
 }
 
 @test "Instagram: who the Page is there is learned from its threads" {

@@ -1,0 +1,14 @@
+-- step 1: the index of events without a message lacked the message that they
+-- are about: of two deletions at one instant only one was stored.
+DO $step$
+BEGIN
+	IF to_regclass('messenger.contact_interaction_events_once') IS NULL THEN
+		RETURN;
+	END IF;
+	DROP INDEX messenger.contact_interaction_events_once;
+	CREATE UNIQUE INDEX contact_interaction_events_once
+		ON messenger.contact_interaction_events (account_id,
+		event_type, event_time, sender_id,
+		coalesce(about_message_id, ''))
+		WHERE message_id IS NULL;
+END $step$;
