@@ -40,7 +40,7 @@ struct holdings {
 	" AND u.attname = 'customer_id' AND NOT u.attisdropped"                \
 	" WHERE c.relkind = 'r' AND (n.nspname = $1 OR n.nspname = 'ha'"       \
 	" AND o.attname IS NOT NULL AND c.relname <> 'accounts')"              \
-	" ORDER BY 3, 1::text"
+	" ORDER BY 3 DESC, 1::text" /* positions before what they tell of */
 
 #define LINKS                                                                  \
 	"SELECT DISTINCT coalesce(pg_partition_root(conrelid), conrelid)"      \
