@@ -297,7 +297,6 @@ state() { # of the one conversation: deleted, version, counts, last message
 	[ "$(state)|$(waiting)" = 't|0|0|0|-|' ]
 	[ "$(sql "SELECT count(*) FROM messenger.contact_interaction_events WHERE deleted_at IS NULL")" = 0 ]
 	whole
-	v=$(sql "SELECT version FROM messenger.messenger_conversations")
 	# a late webhook of before changes nothing of that; one of now does
 	upsert '{"psid":"7"}' "[$(hook m_0 500 7 100)]"
 	[ "$(state)" = 't|0|0|0|-' ]
