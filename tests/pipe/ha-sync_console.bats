@@ -96,7 +96,9 @@ look_at_it() { # columns
 		fits $columns
 		grep -o '[█░]' seen | wc -l >"bar.$columns"
 		tmux -S tmux kill-server
-		psql -XAtqc 'DELETE FROM ha.sync_locks'
+		# the next one is to read everything, not to go on
+		psql -XAtqc "DELETE FROM ha.sync_locks;
+		    UPDATE ha.sync_runs SET what = 'since'"
 	done
 	[ "$(<bar.60)" -lt "$(<bar.80)" ]
 	[ "$(<bar.80)" -lt "$(<bar.120)" ]
