@@ -277,14 +277,12 @@ end(struct stage *s, const struct mark *m)
 static int
 take_bad(struct stage *s, const struct item *item, struct why *why)
 {
-	struct line line = item->line;
+	struct line line;
 	struct buf bytes = BUF_INIT;
 	struct why bad;
-	int rc = mark_bytes(item->mark, &bytes, why);
+	int rc = stream_bad(item, &bytes, &line, why);
 
 	if (rc == 0) {
-		line.text = bytes.at;
-		line.len = bytes.len;
 		why_set(&bad, EX_DATAERR, "%s", item->mark->why.at);
 		set_aside(s, &line, &bad);
 	}

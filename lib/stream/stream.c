@@ -248,6 +248,18 @@ stream_name(const struct stream *s)
 	return in_name(s->in);
 }
 
+int
+stream_bad(const struct item *item, struct buf *bytes, struct line *line,
+    struct why *why)
+{
+	if (mark_bytes(item->mark, bytes, why) == -1)
+		return -1;
+	*line = item->line;
+	line->text = bytes->at;
+	line->len = bytes->len;
+	return 0;
+}
+
 void
 stream_close(struct stream *s)
 {

@@ -47,5 +47,11 @@ const struct mark *stream_group(const struct stream *s);
 bool stream_miscounted(const struct stream *s);
 const char *stream_name(const struct stream *s);
 void stream_close(struct stream *s);
+/*
+ * The record that a bad mark is about, as a line where the mark stood; its
+ * text is in *bytes, the caller's. -1, EX_DATAERR: it is no base64.
+ */
+int stream_bad(const struct item *item, struct buf *bytes, struct line *line,
+    struct why *why);
 
 #endif

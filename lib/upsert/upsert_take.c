@@ -196,14 +196,12 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 int
 take_bad(struct upsert *u, const struct item *item, struct why *why)
 {
-	struct line line = item->line;
+	struct line line;
 	struct buf bytes = BUF_INIT;
 	struct fingerprint fp;
-	int rc = mark_bytes(item->mark, &bytes, why);
+	int rc = stream_bad(item, &bytes, &line, why);
 
 	if (rc == 0) {
-		line.text = bytes.at;
-		line.len = bytes.len;
 		fp = print(u, line.text, line.len);
 		u->batch.records++;
 		u->batch.bytes += line.len;
