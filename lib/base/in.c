@@ -20,6 +20,7 @@ struct in {
 	const char *name;
 	int fd;	    /* -1: none is open */
 	bool ended; /* no more bytes in the open file */
+	bool cuts;  /* of lines that are too long the beginning will do */
 	char *at;
 	size_t room;	 /* bytes that may be filled; padding is behind */
 	size_t from;	 /* first byte not handed out */
@@ -27,6 +28,7 @@ struct in {
 	size_t searched; /* [from, searched) holds no LF */
 	uint64_t lines;
 	uint64_t offset; /* of at[from] in its file */
+	uint64_t lost; /* bytes of a long line, dropped behind its beginning */
 };
 
 static int
@@ -81,6 +83,25 @@ in_open(char *const *paths, size_t n, struct why *why)
 	return in;
 }
 
+void
+in_cut_long(struct in *in)
+{
+	in->cuts = true;
+}
+
+/* The beginning of a line that is too long stays, the room is free again. */
+static int
+drop_tail(struct in *in, struct why *why)
+{
+	if (!in->cuts)
+		return why_set(why, EX_DATAERR,
+		    "%s: line %llu: longer than %zu MiB", in->name,
+		    (unsigned long long)in->lines + 1, IN_MAX >> 20);
+	in->lost += in->to - IN_HEAD;
+	in->to = in->searched = IN_HEAD;
+	return 0;
+}
+
 /* Room behind `to`: moves the rest of a line to the front, or grows. */
 static int
 make_room(struct in *in, struct why *why)
@@ -94,12 +115,10 @@ make_room(struct in *in, struct why *why)
 		in->from = 0;
 		in->to = rest;
 	}
-	if (in->to < in->room)
+	if (in->to < in->room && in->lost == 0)
 		return 0;
-	if (rest > IN_MAX)
-		return why_set(why, EX_DATAERR,
-		    "%s: line %llu: longer than %zu MiB", in->name,
-		    (unsigned long long)in->lines + 1, IN_MAX >> 20);
+	if (rest > IN_MAX || in->lost > 0)
+		return drop_tail(in, why);
 	room = in->room * 2 > IN_MAX + 1 ? IN_MAX + 1 : in->room * 2;
 	in->at = mem_grow(in->at, room + IN_PADDING, 1);
 	memset(in->at + in->to, 0, room + IN_PADDING - in->to);
@@ -143,13 +162,15 @@ static int
 hand_out(struct in *in, struct line *line, size_t len, bool lf)
 {
 	line->text = in->at + in->from;
-	line->len = len;
+	line->len = in->lost > 0 ? IN_HEAD : len;
+	line->lost = in->lost + len - line->len;
 	line->no = ++in->lines;
 	line->offset = in->offset;
 	line->lf = lf;
 	in->from += len + lf;
 	in->searched = in->from;
-	in->offset += len + lf;
+	in->offset += in->lost + len + lf;
+	in->lost = 0;
 	return 1;
 }
 

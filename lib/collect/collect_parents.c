@@ -26,6 +26,17 @@ check_section(struct collect *c, const struct mark *m, struct why *why)
 	return 0;
 }
 
+/* Nobody knows whose children to ask for. */
+static void
+refused(struct collect *c, const char *reason)
+{
+	char who[96];
+
+	snprintf(who, sizeof(who), "a %s record",
+	    c->o->each ? c->r->each->parent : c->r->name);
+	collect_refused(c, who, reason);
+}
+
 static int
 next(struct collect *c, struct why *why)
 {
@@ -40,6 +51,8 @@ next(struct collect *c, struct why *why)
 			collect_stop(c, item.mark->why.len > 0
 					    ? item.mark->why.at
 					    : "input");
+		if (item.kind == MARK_BAD)
+			refused(c, item.mark->why.at);
 		if (item.kind != MARK_NONE)
 			continue;
 		json_put(&c->parent, item.line.text, item.line.len);

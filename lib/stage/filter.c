@@ -1,6 +1,7 @@
 #include "stage/filter.h"
 
 #include <assert.h>
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -354,6 +355,37 @@ take_mark(struct filter *f, const struct mark *m, struct why *why)
 	}
 }
 
+/* One that was a record here is none behind us, and must not be lost. */
+static void
+take_bad(struct filter *f, const struct item *item)
+{
+	const char *reason = item->mark->why.at;
+
+	emit_mark(f->out, item->mark);
+	if (item->line.lost == 0)
+		return;
+	emit_drop(f->out, 1);
+	if (f->aside != NULL)
+		aside_add(f->aside, &item->line, NULL, reason);
+	else if (f->out->plain)
+		warnx(
+		    "line %llu: %s", (unsigned long long)item->line.no, reason);
+	f->counts.rejected += f->aside != NULL || f->out->plain;
+}
+
+static int
+take(struct filter *f, const struct item *item, struct why *why)
+{
+	if (item->kind == MARK_NONE)
+		return take_record(f, &item->line, why);
+	if (item->kind != MARK_BAD)
+		return take_mark(f, item->mark, why);
+	if (release(f, why) == -1) /* it keeps its place */
+		return -1;
+	take_bad(f, item);
+	return 0;
+}
+
 static int
 run(struct filter *f, struct stream *in, struct why *why)
 {
@@ -361,8 +393,7 @@ run(struct filter *f, struct stream *in, struct why *why)
 	int got, rc;
 
 	while ((got = stream_next(in, &item, why)) == 1) {
-		rc = item.kind == MARK_NONE ? take_record(f, &item.line, why)
-					    : take_mark(f, item.mark, why);
+		rc = take(f, &item, why);
 		if (rc == -1 && why->status == EX_DATAERR)
 			return why_in(why, "%s: line %llu", stream_name(in),
 			    (unsigned long long)item.line.no);

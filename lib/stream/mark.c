@@ -337,13 +337,14 @@ mark_bad(struct mark *m, const char *text, size_t len, const char *reason,
 	size_t n = len > BAD_MAX ? BAD_HEAD : len;
 	size_t room = sodium_base64_ENCODED_LEN(n, BASE64);
 
+	reset(m);
 	m->kind = MARK_BAD;
 	sodium_bin2base64(buf_room(&m->text, room), room,
 	    (const unsigned char *)text, n, BASE64);
 	m->text.len = room - 1;
 	buf_str(&m->why, reason);
 	if (n < len)
-		buf_str(&m->why, "; its beginning is kept");
+		buf_fmt(&m->why, MARK_CUT, (unsigned long long)len);
 	if (key != NULL)
 		buf_str(&m->key, key);
 }

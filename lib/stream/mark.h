@@ -43,6 +43,8 @@ enum mark_mode {       /* what a section holds: its word is in the begin mark */
 	MODE_OTHER     /* of a later version: mark.other_mode */
 };
 
+#define MARK_CUT "; of %llu bytes the beginning is kept"
+
 struct mark {
 	enum mark_kind kind;
 	/* begin */
@@ -94,7 +96,10 @@ int mark_parse(struct mark *m, const char *text, size_t len, struct why *why);
  * mark: members a tool does not know are kept (extra).
  */
 void mark_write(const struct mark *m, struct buf *to);
-/* Of kind bad, with these bytes, or the beginning of very many. */
+/*
+ * Becomes of kind bad, with these bytes, or the beginning of very many, which
+ * the reason says then.
+ */
 void mark_bad(struct mark *m, const char *text, size_t len, const char *reason,
     const char *key);
 /* Adds the bytes of a mark of kind bad; -1 and EX_DATAERR: no base64. */

@@ -1,5 +1,6 @@
 #include "stream/stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -33,6 +34,7 @@ stream_open(char *const *paths, size_t n, bool plain, struct why *why)
 		stream_close(s);
 		return NULL;
 	}
+	in_cut_long(s->in);
 	return s;
 }
 
@@ -163,6 +165,37 @@ parses(struct stream *s, const struct line *line)
 		   s->mark.json, line->text, line->len, NULL, &ignored) == 0;
 }
 
+/* It counts as the record that it was, and is told as a bad mark. */
+static void
+too_long(struct stream *s, struct item *item)
+{
+	const struct line *line = &item->line;
+	char reason[96];
+
+	snprintf(reason, sizeof(reason),
+	    "longer than a line of %zu MiB" MARK_CUT, IN_MAX >> 20,
+	    (unsigned long long)(line->len + line->lost));
+	mark_bad(&s->mark, line->text, line->len, reason, NULL);
+	item->kind = MARK_BAD;
+	item->mark = &s->mark;
+}
+
+static int
+take_record(struct stream *s, struct item *item, struct why *why)
+{
+	if (!s->plain && !s->in_section) {
+		no_section(s, &item->line, why);
+		return wrong(s, why);
+	}
+	item->kind = MARK_NONE;
+	item->mark = NULL;
+	s->records++;
+	s->group_records++;
+	if (item->line.lost > 0)
+		too_long(s, item);
+	return 1;
+}
+
 static int
 next(struct stream *s, struct item *item, struct why *why)
 {
@@ -183,21 +216,14 @@ next(struct stream *s, struct item *item, struct why *why)
 	s->line = item->line.no;
 	if (!item->line.lf && !parses(s, &item->line))
 		return cut_off(s, why);
-	if (mark_is(item->line.text, item->line.len)) {
-		if (!s->plain)
-			return take_mark(s, item, why);
-		why_set(why, EX_DATAERR, "a mark, but -P says there are none");
-		return wrong(s, why);
-	}
-	if (!s->plain && !s->in_section) {
-		no_section(s, &item->line, why);
-		return wrong(s, why);
-	}
-	item->kind = MARK_NONE;
-	item->mark = NULL;
-	s->records++;
-	s->group_records++;
-	return 1;
+	if (!mark_is(item->line.text, item->line.len))
+		return take_record(s, item, why);
+	if (!s->plain && item->line.lost == 0)
+		return take_mark(s, item, why);
+	why_set(why, EX_DATAERR,
+	    s->plain ? "a mark, but -P says there are none"
+		     : "a mark that is longer than a line may be");
+	return wrong(s, why);
 }
 
 int

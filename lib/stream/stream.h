@@ -23,6 +23,9 @@ struct item {
 struct stream;
 
 /*
+ * A record that is longer than a line may be is an item of kind bad, with its
+ * beginning; line.lost tells it from the bad marks that came.
+ *
  * plain: no marks are expected; then a line that looks like one is an error,
  * and a last line without LF is a record if it parses, else the stream was
  * cut. Without plain, a first line that is no mark is an error that names -P.

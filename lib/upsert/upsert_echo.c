@@ -36,7 +36,7 @@ refused(const struct upsert *u, const struct echo *x)
 static void
 refuse(struct upsert *u, struct echo *x)
 {
-	const struct line none = {"", 0, 0, 0, true};
+	const struct line none = {"", 0, 0, 0, true, 0};
 	const struct entry *like = refused(u, x);
 	struct entry same, *e;
 

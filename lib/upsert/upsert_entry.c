@@ -154,7 +154,7 @@ send_fresh(struct upsert *u, struct entry *e, const struct lane_row *row)
 void
 entry_route(struct upsert *u, struct entry *e)
 {
-	const struct line line = {NULL, 0, e->line, e->offset, true};
+	const struct line line = {NULL, 0, e->line, e->offset, true, 0};
 	struct lane_row row;
 
 	switch (fpmap_find(u->map, e->key, &e->fp)) {

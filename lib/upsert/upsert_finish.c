@@ -95,7 +95,7 @@ rejects(struct upsert *u, struct why *why)
 			return -1;
 		if (u->aside != NULL && !e->aside) {
 			struct line line = {batch_text(&u->batch, e), e->len,
-			    e->line, e->offset, true};
+			    e->line, e->offset, true, 0};
 
 			aside_add(u->aside, &line, entry_key(u, e), e->note);
 			e->aside = true;

@@ -26,7 +26,8 @@ static void
 unchanged(struct upsert *u, const struct line *line, uint64_t key,
     const struct fingerprint *fp)
 {
-	const struct line none = {line->text, 0, line->no, line->offset, true};
+	const struct line none = {
+	    line->text, 0, line->no, line->offset, true, 0};
 	size_t at = u->o->emit == EMIT_NONE ? NO_ENTRY : u->batch.n;
 
 	if (at == NO_ENTRY)
@@ -68,17 +69,33 @@ key_of_bad(struct upsert *u, const struct line *line)
 	return is;
 }
 
-/* It is set aside; without its key, prune must not miss it. */
+/* A whole key, as who saw all of the bytes read it. */
+static bool
+key_was_told(struct upsert *u, const struct mark *bad)
+{
+	if (bad->key.len == 0 || u->r->n_key != 1 || u->r->n_identity > 0)
+		return false;
+	buf_set(&u->key, bad->key.at, bad->key.len);
+	return true;
+}
+
+static void
+named(struct entry *e, const struct buf *key)
+{
+	e->key = key_hash(key);
+	e->name = mem_str(key->at);
+}
+
+/* It is set aside; without its key in u->key prune must not miss it. */
 static void
 unreadable(struct upsert *u, const struct line *line,
-    const struct fingerprint *fp, const char *reason, bool ours)
+    const struct fingerprint *fp, const char *reason, bool keyed)
 {
 	struct entry *e = batch_add(&u->batch, line);
 
 	e->fp = *fp;
-	if (ours && key_of_bad(u, line)) {
-		e->key = key_hash(&u->key);
-		e->name = mem_str(u->key.at);
+	if (keyed) {
+		named(e, &u->key);
 		group_key(u, e->key, true);
 		if (u->map != NULL)
 			fpmap_see(u->map, e->key);
@@ -177,7 +194,7 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	if (drop && known_text(u, line, &fp))
 		return 0;
 	if (cut_key(u->cut, line->text, line->len, &u->key, &w) == -1) {
-		unreadable(u, line, &fp, w.msg, true);
+		unreadable(u, line, &fp, w.msg, key_of_bad(u, line));
 		return 0;
 	}
 	key = key_hash(&u->key);
@@ -196,6 +213,8 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 int
 take_bad(struct upsert *u, const struct item *item, struct why *why)
 {
+	const struct mark *m = item->mark;
+	bool ours = m->of.len == 0, keyed;
 	struct line line;
 	struct buf bytes = BUF_INIT;
 	struct fingerprint fp;
@@ -205,8 +224,12 @@ take_bad(struct upsert *u, const struct item *item, struct why *why)
 		fp = print(u, line.text, line.len);
 		u->batch.records++;
 		u->batch.bytes += line.len;
-		unreadable(
-		    u, &line, &fp, item->mark->why.at, item->mark->of.len == 0);
+		keyed = ours && (key_of_bad(u, &line) || key_was_told(u, m));
+		unreadable(u, &line, &fp, m->why.at, keyed);
+		/* how it begins: good enough to find it by, not to prune by */
+		if (ours && !keyed && line.lost > 0 &&
+		    cut_guess(u->cut, line.text, line.len, &u->key))
+			named(&u->batch.at[u->batch.n - 1], &u->key);
 	}
 	buf_release(&bytes);
 	return rc;

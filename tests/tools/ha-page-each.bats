@@ -83,7 +83,7 @@ keys() {
 	parents a .. . '' ... / >in
 	run -1 --separate-stderr ha-page --each -j 2 pms/kids <in
 	printf '%s\n' "$output" >out
-	[ "$(keys | tr ' ' '\n' | sort | paste -sd' ' -)" = '... / a of of of' ]
+	cat out >&2; [ "$(keys | tr ' ' '\n' | sort | paste -sd' ' -)" = '... / a of of of' ]
 	[ "$(tail -n 1 out | jq .refused)" -eq 3 ]
 	[[ $stderr == *'homes ".." is refused: '* ]]
 	[[ $stderr == *'homes "." is refused: '* ]]
@@ -145,4 +145,27 @@ broken_page() {
 	run -1 --separate-stderr ha-page -P pms/homes
 	[ "$(wc -l <<<"$output")" -eq 2 ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
+}
+
+@test "a row that is longer than a line costs itself; of a bad parent --each asks nothing" {
+	{
+		printf '* GET /homes/1/kids 200 -- {"rows":[{"id":"a"}]}\n'
+		printf '* GET /homes/3/kids 200 -- {"rows":[{"id":"b"}]}\n'
+		printf '* GET /homes 200 -- {"rows":[{"id":"1"},{"id":"2","x":"'
+		head -c 68157440 /dev/zero | tr '\0' x
+		printf '"},{"id":"3"}]}\n'
+	} >page
+	peer_up <page
+	run -0 --separate-stderr ha-page pms/homes
+	printf '%s\n' "$output" >out
+	[ "$(keys)" = '1 3' ]
+	jq -r 'select(."@ha" == "bad") | [.key, .why] | @tsv' out >bad
+	[ "$(cat bad)" = $'2\tlonger than a line of 64 MiB; of 68157457 bytes the beginning is kept' ]
+	[ "$(jq -r 'select(."@ha" == "bad").text' out | base64 -d | head -c 14)" = '{"id":"2","x":' ]
+	cp out homes
+	run -1 --separate-stderr ha-page --each pms/kids <homes
+	printf '%s\n' "$output" >out
+	[[ $(keys) =~ ^(a b|b a)$ ]]
+	[[ $stderr == *'a homes record is refused: longer than a line of 64 MiB'* ]]
+	[ "$(tail -n 1 out | jq -c '[.refused, .complete]')" = '[1,true]' ]
 }

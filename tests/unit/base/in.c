@@ -169,6 +169,44 @@ test_longest_line(void **state)
 	in_close(in);
 }
 
+/* Or its beginning is a line, and what follows keeps its place. */
+static void
+test_too_long_costs_itself(void **state)
+{
+	const size_t extra[] = {1, 5000000, IN_MAX + 3};
+	char *paths[] = {one};
+	struct line line;
+	struct why why;
+	struct in *in;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(extra) / sizeof(extra[0]); i++) {
+		off_t len = (off_t)(IN_MAX + extra[i]);
+
+		put(one, "a\nxyz", 5);
+		assert_int_equal(truncate(one, len + 2), 0);
+		fd = open(one, O_WRONLY | O_APPEND);
+		assert_int_equal(write(fd, "\nb\nc", 4), 4);
+		close(fd);
+		assert_non_null(in = in_open(paths, 1, &why));
+		in_cut_long(in);
+		expect(in, "a", 1, 0, true);
+		assert_int_equal(in_next(in, &line, &why), 1);
+		assert_memory_equal(line.text, "xyz", 4);
+		assert_int_equal(line.len, IN_HEAD);
+		assert_int_equal(line.len + line.lost, len);
+		assert_int_equal(line.no, 2);
+		assert_int_equal(line.offset, 2);
+		expect(in, "b", 3, (uint64_t)len + 3, true);
+		assert_int_equal(in_next(in, &line, &why), 1);
+		assert_int_equal(line.lost, 0);
+		assert_false(line.lf);
+		assert_int_equal(in_next(in, &line, &why), 0);
+		in_close(in);
+	}
+}
+
 static void
 test_files_that_cannot_be_read(void **state)
 {
@@ -227,6 +265,7 @@ main(void)
 	    cmocka_unit_test(test_nul_bytes_are_kept),
 	    cmocka_unit_test(test_lines_across_blocks),
 	    cmocka_unit_test(test_longest_line),
+	    cmocka_unit_test(test_too_long_costs_itself),
 	    cmocka_unit_test(test_files_that_cannot_be_read),
 	    cmocka_unit_test(test_ready),
 	};

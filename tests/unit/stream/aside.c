@@ -55,7 +55,7 @@ holds(const char *name, const char *want)
 static void
 add(struct aside *a, const char *text, size_t len, const char *key)
 {
-	struct line line = {text, len, 7, 812, true};
+	struct line line = {text, len, 7, 812, true, 0};
 
 	aside_add(a, &line, key, "no such parent");
 }
