@@ -1,7 +1,6 @@
 #include "db/db.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,114 +19,13 @@ silent(void *ctx, const char *msg)
 	(void)msg;
 }
 
-/*
- * A conninfo or URL that libpq cannot read: its message may quote the part
- * that holds the password, so the reason is ours.
- */
-static int
-check_url(const char *url, struct why *why)
-{
-	PQconninfoOption *opts, *o;
-	char *msg = NULL;
-	bool good = true;
-
-	if (strchr(url, '=') == NULL && strstr(url, "://") == NULL)
-		return 0; /* a plain database name */
-	if ((opts = PQconninfoParse(url, &msg)) == NULL)
-		good = false;
-	for (o = opts; o != NULL && o->keyword != NULL; o++)
-		if (strcmp(o->keyword, "port") == 0 && o->val != NULL)
-			good = strspn(o->val, "0123456789,") == strlen(o->val);
-	PQfreemem(msg);
-	PQconninfoFree(opts);
-	if (good)
-		return 0;
-	return why_set(why, EX_CONFIG,
-	    "the database URL (-d, HA_DATABASE_URL) cannot be read; it is "
-	    "not shown, as it may hold a password");
-}
-
-/*
- * A network that was cut is noticed: nothing that was sent stays unanswered
- * for DEAD_MS, and while we wait the far kernel is asked every 15 s.
- */
-#define DEAD_MS "30000"
-
-static PGconn *
-connect_to(const char *url)
-{
-	const char *names[12], *values[12];
-	size_t n = 0;
-
-	/* before dbname: what the URL says wins */
-	if (getenv("PGCONNECT_TIMEOUT") == NULL) {
-		names[n] = "connect_timeout";
-		values[n++] = "15";
-	}
-	names[n] = "keepalives_idle";
-	values[n++] = "60";
-	names[n] = "keepalives_interval";
-	values[n++] = "15";
-	names[n] = "keepalives_count";
-	values[n++] = "4";
-	names[n] = "tcp_user_timeout";
-	values[n++] = DEAD_MS;
-	if (url != NULL) {
-		names[n] = "dbname";
-		values[n++] = url;
-	}
-	names[n] = "client_encoding";
-	values[n++] = "UTF8";
-	names[n] = "fallback_application_name";
-	values[n++] = getprogname();
-	names[n] = NULL;
-	values[n] = NULL;
-	return PQconnectStartParams(names, values, 1);
-}
-
-/* Lines of a libpq message as one; a URL's password is not in it. */
-static int
-connect_failed(PGconn *pg, struct why *why)
-{
-	struct buf line = BUF_INIT;
-	int status = EX_TEMPFAIL;
-
-	for (const char *p = PQerrorMessage(pg); *p != '\0'; p++) {
-		if (*p == '\t')
-			continue;
-		if (*p != '\n')
-			buf_chr(&line, *p);
-		else if (p[1] != '\0')
-			buf_str(&line, "; ");
-	}
-	if (PQconnectionNeedsPassword(pg) || PQconnectionUsedPassword(pg))
-		status = EX_NOPERM;
-	why_set(why, status, "database: %s",
-	    line.len > 0 ? line.at : "no connection");
-	buf_release(&line);
-	return -1;
-}
-
 struct db *
 db_open(const char *url, struct why *why)
 {
 	struct db *db;
 
-	if (url == NULL || url[0] == '\0')
-		url = getenv("HA_DATABASE_URL");
-	if (url != NULL && url[0] == '\0')
-		url = NULL;
-	if (url != NULL && check_url(url, why) == -1)
-		return NULL;
 	db = mem_new(1, sizeof(*db));
-	if ((db->pg = connect_to(url)) == NULL)
-		err(EX_OSERR, NULL);
-	if (conn_connect(db->pg, why) == -1) {
-		db_close(db);
-		return NULL;
-	}
-	if (PQstatus(db->pg) != CONNECTION_OK) {
-		connect_failed(db->pg, why);
+	if (conn_open(db, url, why) == -1) {
 		db_close(db);
 		return NULL;
 	}
@@ -153,27 +51,6 @@ db_close(struct db *db)
 	PQfreemem(db->row);
 	PQfinish(db->pg);
 	free(db);
-}
-
-#define LOCKED "55P03" /* lock_timeout ended a wait */
-
-/* The status that a SQLSTATE deserves, as db.h says. */
-static int
-status_of(const char *state)
-{
-	static const char *const absent[] = {
-	    "3F000", "42P01", "42703", "42883"};
-
-	if (strncmp(state, "08", 2) == 0 || strncmp(state, "40", 2) == 0 ||
-	    strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 ||
-	    strcmp(state, LOCKED) == 0)
-		return EX_TEMPFAIL;
-	if (strcmp(state, "42501") == 0 || strncmp(state, "28", 2) == 0)
-		return EX_NOPERM;
-	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
-		if (strcmp(state, absent[i]) == 0)
-			return EX_CONFIG;
-	return EX_UNAVAILABLE;
 }
 
 /*
@@ -235,8 +112,8 @@ conn_fail(struct db *db, PGresult *res, struct why *why)
 								      : "08006";
 	strlcpy(db->state, state, sizeof(db->state));
 	lent = is_lent(db, msg);
-	status = lent ? EX_CONFIG : status_of(db->state);
-	if (strcmp(db->state, LOCKED) == 0)
+	status = lent ? EX_CONFIG : conn_status(db->state);
+	if (strcmp(db->state, DB_LOCKED) == 0)
 		buf_str(&text, "another session held a lock for too long");
 	else if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
 		without_values(msg, &text);

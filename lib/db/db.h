@@ -6,7 +6,8 @@
  * fallback_application_name. Statuses follow SQLSTATE: classes 08 40 53 57
  * are EX_TEMPFAIL, 42501 and refused passwords EX_NOPERM, a missing schema
  * or table (3F000, 42P01, 42703, 42883) EX_CONFIG with the command that
- * mends it, the rest EX_UNAVAILABLE. Messages never hold row values
+ * mends it, as is an unknown database (3D000), the rest EX_UNAVAILABLE; a
+ * server that cannot be heard is EX_TEMPFAIL. Messages never hold row values
  * (DETAIL is left out: it would show a guest's data).
  *
  * Each transaction, also that of a single statement, is READ COMMITTED and

@@ -8,7 +8,10 @@
 
 #include <libpq-fe.h>
 
+#include "base/buf.h"
 #include "db/db.h"
+
+#define DB_LOCKED "55P03" /* lock_timeout ended a wait */
 
 struct db {
 	PGconn *pg;
@@ -18,6 +21,20 @@ struct db {
 	struct why gave_up; /* on an answer: then the connection is lost */
 };
 
+/*
+ * db_connect.c: what db_open does first; db->state is the server's refusal, ""
+ * if it said nothing.
+ */
+int conn_open(struct db *db, const char *url, struct why *why);
+#define STATE_LEN 5
+/*
+ * Lines of libpq's verbose message as one, without what is for PostgreSQL's
+ * authors. state: room for STATE_LEN + 1, of the last try that the server
+ * refused; as it was if it refused none.
+ */
+void conn_read_message(const char *msg, struct buf *line, char *state);
+/* The exit status that a SQLSTATE deserves, as db.h says. */
+int conn_status(const char *state);
 /*
  * Fills *why from a failed result (NULL: from the connection), remembers
  * the SQLSTATE, frees the result; returns -1.
