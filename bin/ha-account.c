@@ -1,14 +1,16 @@
 /* ha-account -- the accounts of a source, their secrets and tokens. */
+#include "access/access.h"
 #include "account/account_command.h"
 #include "base/tool.h"
 
 /* Of the forms below, those that an option is for. */
 enum {
 	ADD = TOOL_FORM(1),
-	LIST = TOOL_FORM(2),
-	SHOW = TOOL_FORM(3),
-	REMOVE = TOOL_FORM(5),
-	TOKEN = TOOL_FORM(6)
+	CHECK = TOOL_FORM(2),
+	LIST = TOOL_FORM(3),
+	SHOW = TOOL_FORM(4),
+	REMOVE = TOOL_FORM(6),
+	TOKEN = TOOL_FORM(7)
 };
 
 #define TO(member) TOOL_TO(struct account_command, member)
@@ -27,6 +29,10 @@ static const struct tool_option options[] = {
 	TO(secret_file), .in = ADD | TOKEN},
     {"no-secret", 0, NULL, "add: store none", TOOL_FLAG, TO(no_secret),
 	.in = ADD},
+    {"no-check", 0, NULL, "add, update: do not try what was stored", TOOL_FLAG,
+	TO(no_check), .in = ADD},
+    {"timeout", 'T', "timeout", "try for so long (default: 20s)", TOOL_DURATION,
+	TO(timeout_ms), .in = ADD | CHECK},
     {"expires", 0, "duration", "token: good for that long", TOOL_DURATION,
 	TO(expires_ms), .in = TOKEN},
     {"drop", 0, NULL, "token: forget the stored one", TOOL_FLAG, TO(drop),
@@ -46,8 +52,8 @@ static const struct tool tool = {
     .name = "ha-account",
     .forms = {"keygen",
 	"add | update % [--secret-file | --no-secret] source account",
-	"list % [--json | -q] [source]", "show % source account",
-	"enable | disable % source account",
+	"check % source account", "list % [--json | -q] [source]",
+	"show % source account", "enable | disable % source account",
 	"remove % [--purge [-n]] source account",
 	"token % [--secret-file | --drop] source account"},
     .options = options,
@@ -57,7 +63,7 @@ static const struct tool tool = {
 int
 main(int argc, char **argv, char **envp)
 {
-	struct account_command o = {0};
+	struct account_command o = {.check = access_check};
 	struct why why = {0};
 	int rc;
 

@@ -18,7 +18,7 @@ while :; do
 		! ha-account show messenger "$id" >/dev/null 2>&1 ||
 			command=update
 		jq -r .access_token <<<"$page" | HA_TOKEN='' ha-account \
-		    "$command" --name "$(jq -r .name <<<"$page")" \
+		    "$command" --no-check --name "$(jq -r .name <<<"$page")" \
 		    --secret-file /dev/stdin messenger "$id" || status=$?
 	done < <(jq -c '.data[] | select(.access_token)' "$work/page")
 	after=$(jq -r 'select(.paging.next) | .paging.cursors.after | @uri' \

@@ -68,6 +68,32 @@ add(struct account_work *w, const struct account_edit *edit, struct why *why)
 }
 
 static int
+do_check(struct account_work *w, struct why *why)
+{
+	return w->o->check(w->s, w->o->dbname, w->id, w->o->timeout_ms, why);
+}
+
+/* What was just stored, unless nothing is fetched with it yet. */
+static int
+check_stored(struct account_work *w, struct why *why)
+{
+	struct rows *rows;
+	bool used;
+
+	if (w->o->no_check)
+		return 0;
+	rows = db_query(w->db, why,
+	    "SELECT FROM ha.accounts WHERE source = $1 AND account_id = $2"
+	    " AND enabled AND secret IS NOT NULL",
+	    2, (const char *const[]){w->s->name, w->id});
+	used = rows != NULL && rows_n(rows) > 0;
+	rows_free(rows);
+	if (rows == NULL)
+		return -1;
+	return used ? do_check(w, why) : 0;
+}
+
+static int
 add_or_update(struct account_work *w, bool adding, bool asked, struct why *why)
 {
 	struct account_edit edit = w->o->edit;
@@ -82,6 +108,8 @@ add_or_update(struct account_work *w, bool adding, bool asked, struct why *why)
 	}
 	if (rc == 0)
 		rc = adding ? add(w, &edit, why) : update(w, &edit, why);
+	if (rc == 0 && (edit.secret != NULL || edit.base_url != NULL))
+		rc = check_stored(w, why);
 	buf_wipe(&secret);
 	return rc;
 }
@@ -243,6 +271,7 @@ static const struct account_verb {
     {{"keygen", 0, 0}, do_keygen},
     {{"add", 2, 2}, do_add},
     {{"update", 2, 2}, do_update},
+    {{"check", 2, 2}, do_check},
     {{"list", 0, 1}, do_list},
     {{"show", 2, 2}, do_show},
     {{"enable", 2, 2}, do_enable},

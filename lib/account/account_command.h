@@ -19,8 +19,12 @@ struct account_command { /* all texts borrowed; NULL or 0: not given */
 	struct account_edit edit;
 	const char *secret_file;
 	int64_t expires_ms; /* from now */
-	bool no_secret, drop, json, quiet;
+	int64_t timeout_ms; /* of a try; 0: its own */
+	bool no_secret, no_check, drop, json, quiet;
 	bool purge, dry; /* remove */
+	/* Tries an account's credentials, once they are stored. */
+	int (*check)(const struct source *s, const char *dbname,
+	    const char *account, int64_t timeout_ms, struct why *why);
 };
 
 /* EX_USAGE with an empty message: the verb takes other operands. */

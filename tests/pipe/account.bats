@@ -93,7 +93,7 @@ add() { ha-account add hostaway "$@" <<<"s3cret-of-hers"; }
 		exec 3>&-
 		{ until grep -q 'secret of' seen 2>/dev/null; do sleep 0.02; done
 		printf 'typed-secret\n'; sleep 0.2; } |
-		    script -qefc 'ha-account add hostaway 59808' seen >/dev/null
+		    script -qefc 'ha-account add --no-check hostaway 59808' seen >/dev/null
 	END
 	timeout 10 bash typed
 	grep 'secret of hostaway account 59808' seen
