@@ -5,12 +5,12 @@
 
 /* Of the forms below, those that an option is for. */
 enum {
-	ADD = TOOL_FORM(1),
-	CHECK = TOOL_FORM(2),
-	LIST = TOOL_FORM(3),
-	SHOW = TOOL_FORM(4),
-	REMOVE = TOOL_FORM(6),
-	TOKEN = TOOL_FORM(7)
+	ADD = TOOL_FORM(2),
+	CHECK = TOOL_FORM(3),
+	LIST = TOOL_FORM(4),
+	SHOW = TOOL_FORM(5),
+	REMOVE = TOOL_FORM(7),
+	TOKEN = TOOL_FORM(8)
 };
 
 #define TO(member) TOOL_TO(struct account_command, member)
@@ -50,7 +50,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "ha-account",
-    .forms = {"keygen",
+    .forms = {"keygen", "rekey %",
 	"add | update % [--secret-file | --no-secret] source account",
 	"check % source account", "list % [--json | -q] [source]",
 	"show % source account", "enable | disable % source account",

@@ -193,19 +193,22 @@ account_save_token(struct db *db, struct account *a, const char *token,
 
 	snprintf(settle, sizeof(settle), "%" PRId64, settle_ms);
 	snprintf(life, sizeof(life), "%" PRId64, life_ms);
-	if (accounts_seal(
-		a->source, a->id, "token", a->base_url, token, &hex, why) == -1)
+	if (accounts_begin(db, why) == -1)
 		return -1;
+	rc = accounts_seal(
+	    a->source, a->id, "token", a->base_url, token, &hex, why);
 	params[2] = hex.at;
-	rc = db_run(db, why,
-	    "UPDATE ha.accounts SET token = decode($3, 'hex'),"
-	    " token_valid_from = clock_timestamp()"
-	    " + $4::bigint * interval '1 ms', token_expires_at ="
-	    " clock_timestamp() + nullif($5::bigint, 0) * interval '1 ms'"
-	    " WHERE source = $1 AND account_id = $2",
-	    5, params);
+	if (rc == 0)
+		rc = db_run(db, why,
+		    "UPDATE ha.accounts SET token = decode($3, 'hex'),"
+		    " token_valid_from = clock_timestamp()"
+		    " + $4::bigint * interval '1 ms', token_expires_at ="
+		    " clock_timestamp() + nullif($5::bigint, 0) * interval '1 "
+		    "ms'"
+		    " WHERE source = $1 AND account_id = $2",
+		    5, params);
 	buf_release(&hex);
-	if (rc == -1)
+	if (accounts_end(db, rc, why) == -1)
 		return -1;
 	wipe(&a->token);
 	a->token = mem_str(token);

@@ -7,8 +7,9 @@
 
 #include "account/claim.h"
 #include "account/holdings.h"
+#include "account/key_file.h"
+#include "account/rekey.h"
 #include "base/out.h"
-#include "account/seal.h"
 #include "account/secret.h"
 #include "db/db_print.h"
 
@@ -60,9 +61,10 @@ add(struct account_work *w, const struct account_edit *edit, struct why *why)
 {
 	struct holdings_of of = {w->db, w->s, w->id, say_followed, NULL};
 	struct why ignored;
-	int rc = accounts_add(w->db, w->s, w->id, edit, why);
+	bool exists = false;
+	int rc = accounts_add(w->db, w->s, w->id, edit, &exists, why);
 
-	if (rc == -1 && strcmp(db_state(w->db), "23505") == 0)
+	if (exists)
 		holdings_follow(&of, &ignored);
 	return rc == -1 ? -1 : holdings_follow(&of, why);
 }
@@ -257,10 +259,26 @@ do_keygen(struct account_work *w, struct why *why)
 	int rc;
 
 	(void)w;
-	if ((rc = seal_keygen(why)) == 0 &&
-	    (rc = seal_key_path(&path, why)) == 0)
+	if ((rc = key_file_make(why)) == 0 &&
+	    (rc = key_file_path(&path, why)) == 0)
 		out_line(path.at, path.len);
 	buf_release(&path);
+	return rc;
+}
+
+static int
+do_rekey(struct account_work *w, struct why *why)
+{
+	struct buf line = BUF_INIT;
+	size_t n;
+	int rc;
+
+	if ((rc = rekey(w->db, &n, why)) == 0 &&
+	    (rc = key_file_path(&line, why)) == 0) {
+		buf_fmt(&line, " %zu", n);
+		out_line(line.at, line.len);
+	}
+	buf_release(&line);
 	return rc;
 }
 
@@ -269,6 +287,7 @@ static const struct account_verb {
 	int (*run)(struct account_work *w, struct why *why);
 } verbs[] = {
     {{"keygen", 0, 0}, do_keygen},
+    {{"rekey", 0, 0}, do_rekey},
     {{"add", 2, 2}, do_add},
     {{"update", 2, 2}, do_update},
     {{"check", 2, 2}, do_check},

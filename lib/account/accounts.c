@@ -161,7 +161,6 @@ accounts_seal(const char *source, const char *id, const char *field,
 	struct seal_place place = {source, id, field, NULL};
 	struct buf sealed = BUF_INIT, origin = BUF_INIT;
 	struct seal *seal;
-	int rc;
 
 	buf_clear(hex);
 	if ((seal = seal_open(why)) == NULL)
@@ -169,17 +168,15 @@ accounts_seal(const char *source, const char *id, const char *field,
 	if (base_url != NULL)
 		url_origin(base_url, &origin);
 	place.origin = origin.at;
-	rc = seal_put(seal, &place, text, strlen(text), &sealed, why);
+	seal_put(seal, &place, text, strlen(text), &sealed);
 	seal_close(seal);
-	if (rc == 0) {
-		buf_room(hex, sealed.len * 2 + 1);
-		sodium_bin2hex(hex->at, sealed.len * 2 + 1,
-		    (unsigned char *)sealed.at, sealed.len);
-		hex->len = sealed.len * 2;
-	}
+	buf_room(hex, sealed.len * 2 + 1);
+	sodium_bin2hex(hex->at, sealed.len * 2 + 1, (unsigned char *)sealed.at,
+	    sealed.len);
+	hex->len = sealed.len * 2;
 	buf_release(&sealed);
 	buf_release(&origin);
-	return rc;
+	return 0;
 }
 
 int
@@ -227,39 +224,61 @@ change(struct db *db, const struct source *s, const char *id, const char *sql,
 	return 0;
 }
 
+int
+accounts_begin(struct db *db, struct why *why)
+{
+	return db_begin(
+	    db, "LOCK TABLE ha.accounts IN ROW EXCLUSIVE MODE", NULL, why);
+}
+
+int
+accounts_end(struct db *db, int rc, struct why *why)
+{
+	struct why ignored;
+
+	if (rc == 0)
+		return db_run(db, why, "COMMIT", 0, NULL);
+	if (!db_lost(db))
+		db_script(db, &ignored, "ROLLBACK");
+	return -1;
+}
+
 /* Runs a statement with all of an account: $1 source, $2 id, ... $6 secret. */
 static int
 write_edit(struct db *db, const struct source *s, const char *id,
-    const struct account_edit *edit, const char *sql, struct why *why)
+    const struct account_edit *edit, const char *sql, bool *exists,
+    struct why *why)
 {
 	struct buf hex = BUF_INIT;
 	const char *params[] = {
 	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
-	int rc = check_edit(s, id, edit, why);
+	int rc;
 
-	if (rc == 0 && edit->secret != NULL) {
-		rc = accounts_seal(s->name, id, "secret", edit->base_url,
-		    edit->secret, &hex, why);
+	if (check_edit(s, id, edit, why) == -1 || accounts_begin(db, why) == -1)
+		return -1;
+	if (edit->secret == NULL ||
+	    (rc = accounts_seal(s->name, id, "secret", edit->base_url,
+		 edit->secret, &hex, why)) == 0) {
 		params[5] = hex.at;
-	}
-	if (rc == 0)
 		rc = change(db, s, id, sql, 6, params, why);
+		*exists = rc == -1 && strcmp(db_state(db), "23505") == 0;
+	}
 	buf_release(&hex);
-	return rc;
+	return accounts_end(db, rc, why);
 }
 
 int
 accounts_add(struct db *db, const struct source *s, const char *id,
-    const struct account_edit *edit, struct why *why)
+    const struct account_edit *edit, bool *exists, struct why *why)
 {
 	int rc = write_edit(db, s, id, edit,
 	    "INSERT INTO ha.accounts (source, account_id, customer_id, name,"
 	    " base_url, secret) VALUES ($1, $2,"
 	    " coalesce($3::uuid, gen_random_uuid()), $4, $5,"
 	    " decode($6, 'hex'))",
-	    why);
+	    exists, why);
 
-	if (rc == -1 && strcmp(db_state(db), "23505") == 0)
+	if (*exists)
 		why_set(why, EX_USAGE,
 		    "account %s of %s exists (`ha-account update %s %s`"
 		    " changes it)",
@@ -333,6 +352,7 @@ accounts_update(struct db *db, const struct source *s, const char *id,
 	struct buf secret = BUF_INIT, probe = BUF_INIT;
 	struct why ignored;
 	struct rows *rows;
+	bool exists = false;
 	int rc = -1;
 
 	if ((rows = row_of(db, s, id, why)) == NULL)
@@ -358,7 +378,7 @@ accounts_update(struct db *db, const struct source *s, const char *id,
 	    " token_expires_at = CASE WHEN " SAME_LOGIN
 	    " THEN token_expires_at END,"
 	    " updated_at = now() WHERE source = $1 AND account_id = $2",
-	    why);
+	    &exists, why);
 out:
 	buf_wipe(&secret);
 	buf_wipe(&probe);
@@ -400,8 +420,10 @@ accounts_token(struct db *db, const struct source *s, const char *id,
 	int rc = -1;
 
 	snprintf(life, sizeof(life), "%" PRId64, life_ms);
-	if ((rows = row_of(db, s, id, why)) == NULL)
+	if (accounts_begin(db, why) == -1)
 		return -1;
+	if ((rows = row_of(db, s, id, why)) == NULL)
+		goto out;
 	if (token != NULL) {
 		if (accounts_seal(s->name, id, "token", rows_text(rows, 0, 0),
 			token, &hex, why) == -1)
@@ -418,5 +440,5 @@ accounts_token(struct db *db, const struct source *s, const char *id,
 out:
 	rows_free(rows);
 	buf_release(&hex);
-	return rc;
+	return accounts_end(db, rc, why);
 }

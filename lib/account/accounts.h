@@ -46,9 +46,20 @@ int accounts_seal(const char *source, const char *id, const char *field,
 int accounts_open(const char *source, const char *id, const char *field,
     const char *base_url, const char *hex, struct buf *to, struct why *why);
 
-/* EX_USAGE if it exists. Without a customer_id a new uuid is made. */
+/*
+ * A transaction in which something is sealed and stored: between both no key
+ * is renewed (rekey.h). accounts_end commits, or takes back if rc is -1: it
+ * returns -1 then.
+ */
+int accounts_begin(struct db *db, struct why *why);
+int accounts_end(struct db *db, int rc, struct why *why);
+
+/*
+ * EX_USAGE and *exists if it does, which the caller sets to false. Without a
+ * customer_id a new uuid is made.
+ */
 int accounts_add(struct db *db, const struct source *s, const char *id,
-    const struct account_edit *edit, struct why *why);
+    const struct account_edit *edit, bool *exists, struct why *why);
 /*
  * A new secret or base URL drops the cached token; a base URL that is given,
  * the stored secret is sealed for it. EX_CONFIG: unknown.

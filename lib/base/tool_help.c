@@ -136,6 +136,8 @@ add_form(const struct tool *t, size_t form, struct buf *to)
 			buf_fmt(to, " %s", op->argument);
 		p += len > 0 ? len : 1;
 	}
+	while (to->len > 0 && to->at[to->len - 1] == ' ') /* behind a last % */
+		to->at[--to->len] = '\0';
 }
 
 void

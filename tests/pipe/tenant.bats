@@ -86,7 +86,7 @@ many() { sql "INSERT INTO petshop.visits (account_id, id, raw_payload) SELECT '1
 killed_again_and_again() { # arguments of ha-account
 	local i pid status
 	for ((i = 1; i <= 10; i++)); do
-		ha-account "$@" >out 2>err 3>&- &
+		env ha-account "$@" >out 2>err 3>&- &
 		pid=$!
 		sleep "$(printf '0.%03d' $((i * i * 4)))"
 		kill -9 $pid 2>/dev/null || true
@@ -166,7 +166,7 @@ killed_again_and_again() { # arguments of ha-account
 	exec 7>hold
 	echo 'SELECT pg_advisory_lock(4711);' >&7
 	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted")" = 1 ]; do :; done
-	ha-account remove --purge petshop 1 >out 3>&- 7>&- &
+	env ha-account remove --purge petshop 1 >out 3>&- 7>&- &
 	pid=$!
 	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted")" = 1 ]; do :; done
 	[ "$(sql "SELECT ha.acquire_sync_lock('petshop/1', 'me') IS NULL, ha.acquire_sync_lock('petshop/2', 'me') IS NULL")" = 't f' ]

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "account/key_file.h"
 #include "account/seal.h"
 
 static char dir[] = "/tmp/ha-seal-XXXXXX";
@@ -58,13 +59,13 @@ test_keygen_makes_a_private_file_once(void **state)
 
 	(void)state;
 	key_path(path, sizeof(path), "sub/dir/key");
-	assert_int_equal(seal_keygen(&why), 0);
+	assert_int_equal(key_file_make(&why), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_non_null(f = fopen(path, "r"));
 	assert_non_null(fgets(before, sizeof(before), f));
 	fclose(f);
-	assert_int_equal(seal_keygen(&why), -1);
+	assert_int_equal(key_file_make(&why), -1);
 	assert_int_equal(why.status, EX_CONFIG);
 	assert_non_null(f = fopen(path, "r"));
 	assert_non_null(fgets(after, sizeof(after), f));
@@ -83,10 +84,9 @@ test_what_is_sealed_opens_again(void **state)
 
 	(void)state;
 	key_path(path, sizeof(path), "round");
-	assert_int_equal(seal_keygen(&why), 0);
+	assert_int_equal(key_file_make(&why), 0);
 	assert_non_null(s = seal_open(&why));
-	assert_int_equal(
-	    seal_put(s, &place, text, sizeof(text), &sealed, &why), 0);
+	seal_put(s, &place, text, sizeof(text), &sealed);
 	assert_null(memmem(sealed.at, sealed.len, "bytes", 5));
 	assert_int_equal(
 	    seal_get(s, &place, sealed.at, sealed.len, &opened, &why), 0);
@@ -94,7 +94,7 @@ test_what_is_sealed_opens_again(void **state)
 	assert_memory_equal(opened.at, text, sizeof(text));
 	buf_clear(&opened);
 	buf_clear(&sealed);
-	assert_int_equal(seal_put(s, &place, "", 0, &sealed, &why), 0);
+	seal_put(s, &place, "", 0, &sealed);
 	assert_int_equal(
 	    seal_get(s, &place, sealed.at, sealed.len, &opened, &why), 0);
 	assert_int_equal(opened.len, 0);
@@ -114,8 +114,8 @@ test_no_two_sealings_are_alike(void **state)
 	(void)state;
 	key_path(path, sizeof(path), "round");
 	assert_non_null(s = seal_open(&why));
-	assert_int_equal(seal_put(s, &place, "same", 4, &one, &why), 0);
-	assert_int_equal(seal_put(s, &place, "same", 4, &two, &why), 0);
+	seal_put(s, &place, "same", 4, &one);
+	seal_put(s, &place, "same", 4, &two);
 	assert_int_equal(one.len, two.len);
 	assert_memory_not_equal(one.at, two.at, one.len);
 	buf_release(&one);
@@ -135,7 +135,7 @@ test_any_changed_or_missing_byte_is_noticed(void **state)
 	(void)state;
 	key_path(path, sizeof(path), "round");
 	assert_non_null(s = seal_open(&why));
-	assert_int_equal(seal_put(s, &place, "secret", 6, &sealed, &why), 0);
+	seal_put(s, &place, "secret", 6, &sealed);
 	for (i = 0; i < sealed.len; i++) {
 		assert_int_equal(
 		    seal_get(s, &place, sealed.at, i, &opened, &why), -1);
@@ -173,7 +173,7 @@ test_a_value_moved_to_another_row_does_not_open(void **state)
 	(void)state;
 	key_path(path, sizeof(path), "round");
 	assert_non_null(s = seal_open(&why));
-	assert_int_equal(seal_put(s, &place, "x", 1, &sealed, &why), 0);
+	seal_put(s, &place, "x", 1, &sealed);
 	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
 		assert_int_equal(seal_get(s, &other[i], sealed.at, sealed.len,
 				     &opened, &why),
@@ -196,10 +196,10 @@ test_another_key_file_is_named_as_the_wrong_one(void **state)
 	(void)state;
 	key_path(path, sizeof(path), "round");
 	assert_non_null(s = seal_open(&why));
-	assert_int_equal(seal_put(s, &place, "x", 1, &sealed, &why), 0);
+	seal_put(s, &place, "x", 1, &sealed);
 	seal_close(s);
 	key_path(path, sizeof(path), "second");
-	assert_int_equal(seal_keygen(&why), 0);
+	assert_int_equal(key_file_make(&why), 0);
 	assert_non_null(s = seal_open(&why));
 	assert_int_equal(
 	    seal_get(s, &place, sealed.at, sealed.len, &opened, &why), -1);
@@ -252,16 +252,16 @@ test_the_path_comes_from_the_environment(void **state)
 	setenv("HA_KEY_FILE", "/k", 1);
 	setenv("XDG_CONFIG_HOME", "/x", 1);
 	setenv("HOME", "/h", 1);
-	assert_int_equal(seal_key_path(&path, &why), 0);
+	assert_int_equal(key_file_path(&path, &why), 0);
 	assert_string_equal(path.at, "/k");
 	unsetenv("HA_KEY_FILE");
-	assert_int_equal(seal_key_path(&path, &why), 0);
+	assert_int_equal(key_file_path(&path, &why), 0);
 	assert_string_equal(path.at, "/x/ha-tools/key");
 	unsetenv("XDG_CONFIG_HOME");
-	assert_int_equal(seal_key_path(&path, &why), 0);
+	assert_int_equal(key_file_path(&path, &why), 0);
 	assert_string_equal(path.at, "/h/.config/ha-tools/key");
 	unsetenv("HOME");
-	assert_int_equal(seal_key_path(&path, &why), -1);
+	assert_int_equal(key_file_path(&path, &why), -1);
 	buf_release(&path);
 }
 
