@@ -12,3 +12,12 @@ BEGIN
 		coalesce(about_message_id, ''))
 		WHERE message_id IS NULL;
 END $step$;
+-- step 2: threads from before there was Instagram did not say that they are
+-- Messenger's, and no look at these found them.
+DO $step$
+BEGIN
+	PERFORM set_config('ha.derived', 'on', true);
+	UPDATE messenger.conversation_rows SET platform = 'messenger'
+	WHERE platform IS NULL;
+	PERFORM set_config('ha.derived', '', true);
+END $step$;

@@ -28,19 +28,28 @@ ddl_is_key(const struct resource *r, const char *column)
 	return false;
 }
 
+/* What that column says in all of its rows, or false. */
+static bool
+part_text(const struct resource *r, struct buf *to)
+{
+	const struct column *c;
+	const char *from;
+
+	if (r->part == NULL || (c = resource_column(r, r->part)) == NULL)
+		return false;
+	from = expr_source(c->from); /* "messenger", in quotes: source_check */
+	buf_add(to, from + 1, strlen(from) - 2);
+	return true;
+}
+
 /* Rows of a table that it shares, only ours. */
 void
 ddl_part(const struct resource *r, struct buf *to)
 {
-	const struct column *c;
 	struct buf value = BUF_INIT;
-	const char *from;
 
-	if (r->part == NULL || (c = resource_column(r, r->part)) == NULL)
-		return;
-	from = expr_source(c->from); /* "messenger", in quotes: source_check */
-	buf_add(&value, from + 1, strlen(from) - 2);
-	db_fmt(to, " AND t.%I = %L", r->part, value.at);
+	if (part_text(r, &value))
+		db_fmt(to, " AND t.%I = %L", r->part, value.at);
 	buf_release(&value);
 }
 
@@ -107,21 +116,38 @@ add_table(const struct source *s, const struct resource *r, struct ddl *ddl)
 		    r->title);
 }
 
+/*
+ * Rows that are there before a table is shared are of its first resource: what
+ * a new column holds by default they have without being written.
+ */
+static void
+add_column(const struct source *s, const struct resource *r,
+    const struct column *c, struct buf *to)
+{
+	struct buf value = BUF_INIT;
+
+	db_fmt(to, "ALTER TABLE %T ADD COLUMN IF NOT EXISTS %I ", s->name,
+	    r->table, c->name);
+	ddl_type(r, c, to);
+	if (r->part != NULL && strcmp(r->part, c->name) == 0 &&
+	    part_text(r, &value))
+		db_fmt(to,
+		    " DEFAULT %L;\nALTER TABLE %T ALTER COLUMN %I DROP "
+		    "DEFAULT",
+		    value.at, s->name, r->table, c->name);
+	buf_str(to, ";\n");
+	buf_release(&value);
+}
+
 static void
 add_columns(const struct source *s, const struct resource *r, struct ddl *ddl)
 {
 	for (size_t i = 0; i < r->n_columns; i++) {
 		const struct column *c = &r->columns[i];
-		struct buf *to;
 
-		if (ddl_is_key(r, c->name))
-			continue;
-		to = ddl_step(ddl, DDL_COLUMN, r, c->name);
-		ddl->at[ddl->n - 1].column = c;
-		db_fmt(to, "ALTER TABLE %T ADD COLUMN IF NOT EXISTS %I ",
-		    s->name, r->table, c->name);
-		ddl_type(r, c, to);
-		buf_str(to, ";\n");
+		if (!ddl_is_key(r, c->name))
+			add_column(
+			    s, r, c, ddl_step(ddl, DDL_COLUMN, r, c->name));
 	}
 }
 

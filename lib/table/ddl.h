@@ -37,9 +37,8 @@ enum ddl_kind {
 
 struct ddl_step {
 	enum ddl_kind kind;
-	const struct resource *r;    /* NULL: of no table */
-	const struct column *column; /* of DDL_COLUMN */
-	char *name;		     /* what the database calls it, or NULL */
+	const struct resource *r; /* NULL: of no table */
+	char *name;		  /* what the database calls it, or NULL */
 	struct buf sql;
 };
 

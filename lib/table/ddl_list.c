@@ -16,7 +16,7 @@ ddl_step(struct ddl *ddl, enum ddl_kind kind, const struct resource *r,
 
 	ddl->at = mem_grow(ddl->at, ddl->n + 1, sizeof(*ddl->at));
 	at = &ddl->at[ddl->n++];
-	*at = (struct ddl_step){kind, r, NULL, mem_str(name), BUF_INIT};
+	*at = (struct ddl_step){kind, r, mem_str(name), BUF_INIT};
 	return &at->sql;
 }
 
