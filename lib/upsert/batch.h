@@ -44,6 +44,7 @@ struct entry {
 	enum entry_fate fate;
 	bool has_key;
 	bool fixed;  /* rejected for what it is: writing again will not help */
+	bool lonely; /* or maybe for what was not there yet */
 	bool fresh;  /* goes straight into the table */
 	bool sent;   /* and has been handed to its lane */
 	bool put;    /* its fingerprint is in the map */

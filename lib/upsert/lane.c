@@ -279,7 +279,9 @@ lane_undo(struct lane *l, struct why *why)
 int
 lane_keep(struct lane *l, struct why *why)
 {
-	return db_script(l->db, why, "RELEASE ha_part");
+	return db_script(l->db, why,
+	    "SET CONSTRAINTS ALL IMMEDIATE; RELEASE ha_part; "
+	    "SET CONSTRAINTS ALL DEFERRED");
 }
 
 /* The transaction's number; empty if it has written nothing. */

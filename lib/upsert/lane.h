@@ -73,7 +73,8 @@ int lane_merge(struct lane *l, bool orphans, const char *horizon,
 
 int lane_save(struct lane *l, struct why *why); /* a savepoint */
 int lane_undo(struct lane *l, struct why *why); /* back to it */
-int lane_keep(struct lane *l, struct why *why); /* releases it */
+/* Releases it, once what is checked at the end of a transaction holds. */
+int lane_keep(struct lane *l, struct why *why);
 int lane_commit(struct lane *l, struct why *why);
 /*
  * Drops the batch, connects again if the connection is gone.

@@ -158,6 +158,9 @@ section_begin(struct upsert *u, const struct mark *m, struct why *why)
 	for (size_t i = 0; i < u->n_lanes; i++)
 		if (lane_target(u->lane[i], &u->target, why) == -1)
 			return -1;
+	/* a function that sees them, and may refuse, is in one transaction */
+	u->n_spread =
+	    u->r->each != NULL && u->r->each->stored != NULL ? 1 : u->n_lanes;
 	u->in_section = true;
 	if (section_began(u, m, why) == -1)
 		return -1;
@@ -319,7 +322,7 @@ take_mark(struct upsert *u, const struct item *item, struct why *why)
 	case MARK_OPEN:
 		return take_open(u, m, why);
 	case MARK_CLOSE:
-		return group_close(u, m, why);
+		return group_close(u, item, why);
 	case MARK_AT:
 		if (m->cursor.len > 0) {
 			text_or(&u->cursor, &m->cursor, "");

@@ -20,8 +20,8 @@ key_hash(const struct buf *key)
 struct lane *
 entry_lane(const struct upsert *u, const struct entry *e)
 {
-	assert(u->n_lanes > 0);
-	return u->lane[e->key % u->n_lanes];
+	assert(u->n_spread > 0);
+	return u->lane[e->key % u->n_spread];
 }
 
 void

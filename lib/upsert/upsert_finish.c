@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sodium.h>
-#include <xxhash.h>
-
 #include "base/clock.h"
 #include "state/children.h"
 #include "state/parked.h"
@@ -43,60 +40,20 @@ finish_counts(struct upsert *u, struct state_counts *to)
 	to->waited_ms += u->end->waited_ms;
 }
 
-static void
-add_hex(struct buf *to, const char *p, size_t len)
-{
-	buf_str(to, "\\x");
-	sodium_bin2hex(
-	    buf_room(to, 2 * len), 2 * len + 1, (const unsigned char *)p, len);
-	to->len += 2 * len;
-}
-
-static int
-reject_row(struct upsert *u, const struct entry *e, struct why *why)
-{
-	const char *text = batch_text(&u->batch, e);
-	XXH128_hash_t h = XXH3_128bits(text, e->len);
-	struct buf raw = BUF_INIT;
-	const char *key = entry_key(u, e);
-	char fp[33], line[24], offset[24];
-	int rc;
-
-	if (key != NULL && strlen(key) > PARK_KEY_MAX)
-		key = NULL; /* no index holds it: as if it were not read */
-	snprintf(fp, sizeof(fp), "%016" PRIx64 "%016" PRIx64,
-	    (uint64_t)h.high64, (uint64_t)h.low64);
-	snprintf(line, sizeof(line), "%" PRIu64, e->line);
-	snprintf(offset, sizeof(offset), "%" PRIu64, e->offset);
-	add_hex(&raw, text, e->len);
-	rc = db_run(lane_db(u->lane[0]), why,
-	    "INSERT INTO ha.rejects (source, resource, account_id, "
-	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
-	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, resource, "
-	    "account_id, fingerprint) DO UPDATE SET closed_at = NULL, "
-	    "reason = excluded.reason, rejected_at = now() "
-	    "WHERE rejects.closed_at IS NOT NULL",
-	    9,
-	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
-		fp, key, line, offset, e->note, raw.at});
-	buf_release(&raw);
-	return rc;
-}
-
 static int
 rejects(struct upsert *u, struct why *why)
 {
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
 
+		struct line line = {batch_text(&u->batch, e), e->len, e->line,
+		    e->offset, true, 0};
+
 		if (e->fate != ENTRY_REJECTED)
 			continue;
-		if (reject_row(u, e, why) == -1)
+		if (kept_reject(u, &line, entry_key(u, e), e->note, why) == -1)
 			return -1;
 		if (u->aside != NULL && !e->aside) {
-			struct line line = {batch_text(&u->batch, e), e->len,
-			    e->line, e->offset, true, 0};
-
 			aside_add(u->aside, &line, entry_key(u, e), e->note);
 			e->aside = true;
 		}

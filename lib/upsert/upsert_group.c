@@ -1,5 +1,6 @@
 #include "upsert/upsert_int.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,18 +65,27 @@ is_part(const struct buf *parent)
 	return since.type != JSON_NONE && since.type != JSON_NULL;
 }
 
-/* The parent's key: the first of the fields that it hands on. */
-static char *
-parent_key(const struct upsert *u, struct why *why)
+/* Whose children come in groups; NULL: nobody's. */
+static const struct resource *
+parent_of(const struct upsert *u)
 {
 	const struct resource *r = u->r, *p;
 	const char *in = r->each != NULL       ? r->each->parent
 			 : r->embedded != NULL ? r->embedded->in
 					       : NULL;
+
+	p = in != NULL ? source_find(u->source, in) : NULL;
+	return p != NULL && p->n_fields > 0 ? p : NULL;
+}
+
+/* The parent's key: the first of the fields that it hands on. */
+static char *
+parent_key(const struct upsert *u, struct why *why)
+{
+	const struct resource *p = parent_of(u);
 	char *key = NULL;
 
-	if (in == NULL || (p = source_resource(u->source, in, why)) == NULL ||
-	    p->n_fields == 0)
+	if (p == NULL)
 		return NULL;
 	if ((key = member(&u->group.parent, p->fields[0].name, why)) == NULL)
 		why_set(why, EX_DATAERR, "an open mark without the parent's %s",
@@ -117,9 +127,28 @@ group_open(struct upsert *u, const struct mark *open, struct why *why)
 	return cut_parent(u->cut, g->parent.at, g->parent.len, why);
 }
 
-int
-group_close(struct upsert *u, const struct mark *close, struct why *why)
+/* Its parent's key alone, as who looks for it in ha.rejects has it. */
+static char *
+group_name(const struct upsert *u)
 {
+	const struct resource *p = parent_of(u);
+	struct json_val whole = {
+	    JSON_OBJECT, u->group.parent.at, u->group.parent.len};
+	struct json_val key = json_get(&whole, p->fields[0].name);
+	struct buf name = BUF_INIT;
+
+	buf_chr(&name, '{');
+	buf_json(&name, p->fields[0].name, strlen(p->fields[0].name));
+	buf_chr(&name, ':');
+	buf_add(&name, key.text, key.len);
+	buf_chr(&name, '}');
+	return buf_take(&name);
+}
+
+int
+group_close(struct upsert *u, const struct item *item, struct why *why)
+{
+	const struct mark *close = item->mark;
 	struct closed *c;
 	char *key;
 
@@ -139,6 +168,10 @@ group_close(struct upsert *u, const struct mark *close, struct why *why)
 	c = &u->closed[u->n_closed++];
 	memset(c, 0, sizeof(*c));
 	c->parent_key = key;
+	c->name = group_name(u);
+	c->line = item->line.no;
+	c->offset = item->line.offset;
+	c->number = u->group.number;
 	c->change = member(&u->group.parent, "change", why);
 	c->gone = close->gone;
 	c->replace = groups_replace(u) && !close->gone && !u->group.unsure &&
@@ -157,6 +190,8 @@ groups_clear(struct upsert *u)
 	for (size_t i = 0; i < u->n_closed; i++) {
 		free(u->closed[i].parent_key);
 		free(u->closed[i].change);
+		free(u->closed[i].name);
+		free(u->closed[i].refused);
 		free(u->closed[i].keys.at);
 	}
 	u->n_closed = 0;
@@ -210,16 +245,15 @@ out:
  * runs in the transaction that stores them: both are seen, or neither.
  */
 static int
-tell_stored(struct upsert *u, struct why *why)
+tell_stored(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
 	struct buf sql = BUF_INIT, keys = BUF_INIT;
 	int rc;
 
-	if (u->n_closed == 0 || u->r->each == NULL ||
-	    u->r->each->stored == NULL)
+	if (u->r->each == NULL || u->r->each->stored == NULL)
 		return 0;
-	for (size_t i = 0; i < u->n_closed; i++)
-		if (!u->closed[i].gone)
+	for (size_t i = lo; i < hi; i++)
+		if (!u->closed[i].gone && u->closed[i].refused == NULL)
 			pgarray_add(&keys, u->closed[i].parent_key,
 			    strlen(u->closed[i].parent_key));
 	pgarray_end(&keys);
@@ -233,17 +267,139 @@ tell_stored(struct upsert *u, struct why *why)
 	return rc;
 }
 
-int
-groups_write(struct upsert *u, struct why *why)
+/* It was refused before, and no longer is. */
+static int
+close_refused(struct upsert *u, const struct closed *c, struct why *why)
 {
-	for (size_t i = 0; i < u->n_closed; i++) {
+	if (u->open.n == 0 || !kept_open(u, text_hash(c->name)))
+		return 0;
+	return db_run(lane_db(u->lane[0]), why,
+	    "UPDATE ha.rejects SET closed_at = now() WHERE (source, resource, "
+	    "account_id, key) = ($1, $2, $3, $4) AND closed_at IS NULL",
+	    4,
+	    (const char *const[]){
+		u->of.source, u->of.resource, u->of.account, c->name});
+}
+
+static int
+write_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
+{
+	for (size_t i = lo; i < hi; i++) {
 		const struct closed *c = &u->closed[i];
 
+		if (c->refused != NULL)
+			continue;
 		if (c->replace && replace(u, c, why) == -1)
 			return -1;
 		if (state_children(lane_db(u->lane[0]), &u->of, c->parent_key,
-			c->change, c->gone, why) == -1)
+			c->change, c->gone, why) == -1 ||
+		    close_refused(u, c, why) == -1)
 			return -1;
 	}
-	return tell_stored(u, why);
+	return lo < hi ? tell_stored(u, lo, hi, why) : 0;
+}
+
+/* Nothing of it is stored; its parent's children are to be read again. */
+static int
+note_refused(struct upsert *u, struct closed *c, struct why *why)
+{
+	const struct line line = {
+	    c->name, strlen(c->name), c->line, c->offset, true, 0};
+
+	if (kept_reject(u, &line, c->name, c->refused, why) == -1)
+		return -1;
+	if (u->aside != NULL && !c->aside) {
+		aside_add(u->aside, &line, c->name, c->refused);
+		c->aside = true;
+	}
+	key_set_add(&u->open, text_hash(c->name));
+	return db_run(lane_db(u->lane[0]), why,
+	    "DELETE FROM ha.children WHERE (source, resource, account_id, "
+	    "parent_key) = ($1, $2, $3, $4)",
+	    4,
+	    (const char *const[]){
+		u->of.source, u->of.resource, u->of.account, c->parent_key});
+}
+
+int
+groups_write(struct upsert *u, struct why *why)
+{
+	if (!u->careful)
+		return write_range(u, 0, u->n_closed, why);
+	for (size_t i = 0; i < u->n_closed; i++)
+		if (u->closed[i].refused != NULL &&
+		    note_refused(u, &u->closed[i], why) == -1)
+			return -1;
+	return aside_flush(u->aside, why);
+}
+
+/* Like write_part, for groups. */
+static int
+try_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
+{
+	size_t would = u->would.len, mid = lo + (hi - lo) / 2;
+	uint64_t deleted = u->deleted;
+	struct why w;
+
+	if (lo == hi)
+		return 0;
+	if (lane_save(u->lane[0], why) == -1)
+		return -1;
+	if (write_range(u, lo, hi, why) == 0 && lane_keep(u->lane[0], why) == 0)
+		return 0;
+	if (trouble(u) != ROWS)
+		return -1;
+	w = *why;
+	u->would.len = would;
+	u->deleted = deleted;
+	if (lane_undo(u->lane[0], why) == -1)
+		return -1;
+	if (hi - lo == 1) {
+		u->closed[lo].refused = mem_str(w.msg);
+		return 0;
+	}
+	return try_range(u, lo, mid, why) == -1 ? -1
+						: try_range(u, mid, hi, why);
+}
+
+int
+groups_try(struct upsert *u, struct why *why)
+{
+	size_t before = groups_refused(u);
+
+	if (try_range(u, 0, u->n_closed, why) == -1)
+		return -1;
+	return (int)(groups_refused(u) - before);
+}
+
+size_t
+groups_refused(const struct upsert *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->n_closed; i++)
+		n += u->closed[i].refused != NULL;
+	return n;
+}
+
+void
+groups_refuse(struct upsert *u)
+{
+	struct buf reason = BUF_INIT;
+
+	for (size_t i = 0; i < u->n_closed; i++) {
+		const struct closed *c = &u->closed[i];
+
+		if (c->refused == NULL || c->number == NO_PARENT)
+			continue;
+		buf_clear(&reason);
+		buf_fmt(&reason, "its group: %s", c->refused);
+		for (size_t k = 0; k < u->batch.n; k++) {
+			struct entry *e = &u->batch.at[k];
+
+			if (e->parent == c->number && e->fate == ENTRY_WAITS)
+				entry_reject(e, reason.at);
+		}
+	}
+	buf_release(&reason);
 }

@@ -22,6 +22,7 @@
  *   upsert_follow.c  a row whose parent is deleted
  *   upsert_key_set.c sets of keys, by their hashes
  *   upsert_late.c    a row of a time that is still to come
+ *   upsert_trouble.c what an error of the database is about
  */
 #ifndef HA_UPSERT_INT_H
 #define HA_UPSERT_INT_H
@@ -50,9 +51,14 @@ struct group {		   /* children of one parent */
 
 struct closed { /* a complete one, to be noted with the batch */
 	char *parent_key, *change;
+	char *name;	       /* its parent's key as an object: {"id":7} */
+	char *refused;	       /* why the database takes none of it; or NULL */
+	uint64_t line, offset; /* of its end, in the input */
+	uint32_t number;       /* its records' parent in the batch */
 	struct key_set keys;
 	bool replace;
-	bool gone; /* the parent is; of its children nothing is known */
+	bool gone;  /* the parent is; of its children nothing is known */
+	bool aside; /* written to the -r file */
 };
 
 struct echo { /* a record like one that may be of the same batch */
@@ -73,7 +79,7 @@ struct upsert {
 	const struct upsert_options *o;
 	struct stream *in;
 	struct lane *lane[UPSERT_JOBS_MAX];
-	size_t n_lanes;
+	size_t n_lanes, n_spread; /* this section's rows go to so many */
 	struct aside *aside;
 	struct emit emit;
 	struct upsert_sum *sum; /* of all sections */
@@ -123,6 +129,7 @@ struct upsert {
 	const struct mark *end; /* the section ends with this batch */
 	uint64_t deleted;	/* rows, by groups and pruning */
 	unsigned committed;	/* bit i: lane i has done its part */
+	bool careful;		/* it is written again, by parts */
 	bool broken;		/* streaming failed: see why_broken */
 	struct why why_broken;
 	int64_t begun_ms;
@@ -212,10 +219,16 @@ void odd_note(struct upsert *u);
 /* upsert_group.c; 1: the batch is to be written first, then call again. */
 int group_open(struct upsert *u, const struct mark *open, struct why *why);
 void group_key(struct upsert *u, uint64_t key, bool known);
-int group_close(struct upsert *u, const struct mark *close, struct why *why);
+int group_close(struct upsert *u, const struct item *close, struct why *why);
 /* Was that parent's group closed in this section? */
 bool group_was_told(struct upsert *u, const char *parent_key);
+/* All that were not refused; those are noted. */
 int groups_write(struct upsert *u, struct why *why);
+/* The careful way, before it: finds the bad ones. How many more, or -1. */
+int groups_try(struct upsert *u, struct why *why);
+/* Records of refused groups, which wait again, are refused as well. */
+void groups_refuse(struct upsert *u);
+size_t groups_refused(const struct upsert *u);
 void groups_clear(struct upsert *u);
 void groups_release(struct upsert *u);
 
@@ -224,11 +237,22 @@ void key_set_add(struct key_set *k, uint64_t key);
 void key_set_sort(struct key_set *k);
 bool key_set_has(const struct key_set *k, uint64_t key); /* sorted before */
 
+/* upsert_trouble.c */
+enum trouble {
+	FATAL,
+	AGAIN, /* lost connection, deadlock, no room: the same once more */
+	ROWS   /* the database refuses what is in the batch */
+};
+enum trouble trouble(const struct upsert *u);
+
 /* upsert_kept.c: keys of ha.rejects and ha.repaired that a store ends. */
 int kept_load(struct upsert *u, struct why *why);
 bool kept_open(struct upsert *u, uint64_t key);
 /* Of a batch that is written, in its transaction. */
 int kept_write(struct upsert *u, struct why *why);
+/* A row of ha.rejects; key may be NULL. */
+int kept_reject(struct upsert *u, const struct line *line, const char *key,
+    const char *reason, struct why *why);
 
 /* upsert_prune.c: soft-deletes what a complete section lacked. */
 int prune(struct upsert *u, struct why *why);

@@ -6,8 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sodium.h>
+#include <xxhash.h>
+
 #include "db/pgarray.h"
 #include "json/json.h"
+#include "state/parked.h"
 
 #define OF_SECTION "source = $1 AND resource = $2 AND account_id = $3"
 
@@ -164,4 +168,43 @@ kept_write(struct upsert *u, struct why *why)
 			return -1;
 	}
 	return 0;
+}
+
+static void
+add_hex(struct buf *to, const char *p, size_t len)
+{
+	buf_str(to, "\\x");
+	sodium_bin2hex(
+	    buf_room(to, 2 * len), 2 * len + 1, (const unsigned char *)p, len);
+	to->len += 2 * len;
+}
+
+int
+kept_reject(struct upsert *u, const struct line *at, const char *key,
+    const char *reason, struct why *why)
+{
+	XXH128_hash_t h = XXH3_128bits(at->text, at->len);
+	struct buf raw = BUF_INIT;
+	char fp[33], line[24], offset[24];
+	int rc;
+
+	if (key != NULL && strlen(key) > PARK_KEY_MAX)
+		key = NULL; /* no index holds it: as if it were not read */
+	snprintf(fp, sizeof(fp), "%016" PRIx64 "%016" PRIx64,
+	    (uint64_t)h.high64, (uint64_t)h.low64);
+	snprintf(line, sizeof(line), "%" PRIu64, at->no);
+	snprintf(offset, sizeof(offset), "%" PRIu64, at->offset);
+	add_hex(&raw, at->text, at->len);
+	rc = db_run(lane_db(u->lane[0]), why,
+	    "INSERT INTO ha.rejects (source, resource, account_id, "
+	    "fingerprint, key, line, byte_offset, reason, raw) VALUES ($1, "
+	    "$2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source, resource, "
+	    "account_id, fingerprint) DO UPDATE SET closed_at = NULL, "
+	    "reason = excluded.reason, rejected_at = now() "
+	    "WHERE rejects.closed_at IS NOT NULL",
+	    9,
+	    (const char *const[]){u->of.source, u->of.resource, u->of.account,
+		fp, key, line, offset, reason, raw.at});
+	buf_release(&raw);
+	return rc;
 }

@@ -10,12 +10,6 @@
 #define TRIES 6	     /* of a batch, with pauses in between */
 #define PAUSE_MS 200 /* the first; each is twice as long */
 
-enum trouble {
-	FATAL,
-	AGAIN, /* lost connection, deadlock, no room: the same once more */
-	ROWS   /* the database refuses what is in the batch */
-};
-
 /* The last time that is believed, by the far side's clock if it is known. */
 static const char *
 horizon(struct upsert *u)
@@ -128,25 +122,22 @@ write_once(struct upsert *u, struct why *why)
 	return lane_commit(u->lane[0], why);
 }
 
-static enum trouble
-trouble(const struct upsert *u)
+/* As before the merge, whose savepoint is rolled back. */
+static void
+merge_again(struct upsert *u, size_t lo, size_t hi)
 {
-	static const char *const again[] = {"08", "40", "53", "55", "57"};
-	/* XX000: among others, a value that takes more memory than it may */
-	static const char *const rows[] = {
-	    "22", "23", "44", "54", "P0", "XX000"};
-	const char *state = "";
-	size_t i;
+	for (size_t i = hi; i-- > lo;) {
+		struct entry *e = &u->batch.at[i];
+		bool put = e->put;
 
-	for (i = 0; i < u->n_lanes && *state == '\0'; i++)
-		state = lane_state(u->lane[i]);
-	for (i = 0; i < sizeof(again) / sizeof(again[0]); i++)
-		if (strncmp(state, again[i], 2) == 0)
-			return AGAIN;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strncmp(state, rows[i], strlen(rows[i])) == 0)
-			return ROWS;
-	return FATAL;
+		if (e->fixed || e->fate == ENTRY_MARK)
+			continue;
+		entry_restore(u, e);
+		e->put = put; /* should all of it be taken back, too */
+		if (e->fate != ENTRY_UNCHANGED)
+			e->fate = ENTRY_WAITS;
+		entry_note(e, NULL);
+	}
 }
 
 /*
@@ -159,18 +150,21 @@ write_part(struct upsert *u, size_t lo, size_t hi, bool again, struct why *why)
 	struct lane *l = u->lane[0];
 	struct why w;
 	size_t mid = lo + (hi - lo) / 2;
-	bool twice;
+	bool twice, merged;
 
 	if (lo == hi)
 		return 0;
 	if (lane_save(l, why) == -1)
 		return -1;
-	if (stage(u, lo, hi, true, why) == 0 &&
-	    lane_merge(l, true, horizon(u), on_fate, u, why) == 0)
-		return lane_keep(l, why);
+	merged = stage(u, lo, hi, true, why) == 0 &&
+		 lane_merge(l, true, horizon(u), on_fate, u, why) == 0;
+	if (merged && lane_keep(l, why) == 0)
+		return 0;
 	if (trouble(u) != ROWS)
 		return -1;
 	w = *why;
+	if (merged)
+		merge_again(u, lo, hi);
 	/* somebody else put the same key there meanwhile: it is known now */
 	twice = !again && strcmp(lane_state(l), "23505") == 0;
 	if (lane_undo(l, why) == -1)
@@ -182,21 +176,37 @@ write_part(struct upsert *u, size_t lo, size_t hi, bool again, struct why *why)
 			return -1;
 		return write_part(u, mid, hi, false, why);
 	}
-	if (u->batch.at[lo].fate == ENTRY_WAITS)
+	if (u->batch.at[lo].fate == ENTRY_WAITS) {
 		entry_reject(&u->batch.at[lo], w.msg);
+		u->batch.at[lo].lonely = merged;
+	}
 	return 0;
 }
 
-/* The careful way: everything staged, on one connection, which may wait. */
+/*
+ * Refused by what is checked at the end of a transaction: what it lacked may
+ * have been among the other rows.
+ */
 static int
-write_again(struct upsert *u, struct why *why)
+write_lonely(struct upsert *u, struct why *why)
 {
-	lane_hurry(u->lane[0], false);
-	if (lane_begin(u->lane[0], why) == -1 ||
-	    write_part(u, 0, u->batch.n, false, why) == -1 ||
-	    finish_batch(u, why) == -1)
-		return -1;
-	return lane_commit(u->lane[0], why);
+	bool any = true;
+
+	while (any) {
+		any = false;
+		for (size_t i = 0; i < u->batch.n; i++) {
+			struct entry *e = &u->batch.at[i];
+
+			if (e->fate != ENTRY_REJECTED || !e->lonely)
+				continue;
+			e->fate = ENTRY_WAITS;
+			e->fixed = e->lonely = false;
+			if (write_part(u, i, i + 1, true, why) == -1)
+				return -1;
+			any |= e->fate != ENTRY_REJECTED;
+		}
+	}
+	return 0;
 }
 
 /* Connects again; what was committed in spite of an error is noted. */
@@ -234,7 +244,7 @@ start_over(struct upsert *u, struct why *why)
 	for (size_t i = b->n; i-- > 0;) {
 		struct entry *e = &b->at[i];
 
-		if (u->committed >> (e->key % u->n_lanes) & 1)
+		if (u->committed >> (e->key % u->n_spread) & 1)
 			continue;
 		entry_restore(u, e);
 		if (e->fixed || e->fate == ENTRY_MARK)
@@ -247,6 +257,32 @@ start_over(struct upsert *u, struct why *why)
 	u->deleted = 0;
 	buf_clear(&u->would);
 	return 0;
+}
+
+/*
+ * The careful way: everything staged, on one connection, which may wait. When
+ * groups are refused, all is taken back and written once more without them.
+ */
+static int
+write_again(struct upsert *u, struct why *why)
+{
+	int bad;
+
+	u->careful = true;
+	lane_hurry(u->lane[0], false);
+	do {
+		if (lane_begin(u->lane[0], why) == -1 ||
+		    write_part(u, 0, u->batch.n, false, why) == -1 ||
+		    write_lonely(u, why) == -1 ||
+		    (bad = groups_try(u, why)) == -1)
+			return -1;
+		if (bad > 0 && start_over(u, why) == -1)
+			return -1;
+		groups_refuse(u);
+	} while (bad > 0);
+	if (finish_batch(u, why) == -1)
+		return -1;
+	return lane_commit(u->lane[0], why);
 }
 
 static void
@@ -303,7 +339,8 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 		odd_count(u);
 		u->moved |= u->has_cursor;
 		u->sum->set_aside += u->counts.rejected - before -
-				     (end != NULL ? end->rejected : 0);
+				     (end != NULL ? end->rejected : 0) +
+				     groups_refused(u);
 		rc = pass_batch(u, why);
 	}
 	batch_clear(b);
@@ -313,6 +350,7 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 	u->has_cursor = false;
 	u->deleted = 0;
 	u->committed = 0;
+	u->careful = false;
 	u->end = NULL;
 	if (rc == 0)
 		rc = u->in_group ? cut_parent(u->cut, u->group.parent.at,
