@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "console/columns.h"
+#include "base/columns.h"
 
 #define TITLE_COLUMNS 24
 #define BAR_MOST 40

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "console/columns.h"
+#include "base/columns.h"
 
 #define COLUMNS 80
 #define SIGN_COLUMNS 3

@@ -2,18 +2,21 @@
 
 #include <sys/ioctl.h>
 
+#include <locale.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/columns.h"
 #include "base/mem.h"
 #include "base/out.h"
 #include "base/utf8.h"
 
 struct print_column {
 	char *name;   /* without the mark */
-	size_t width; /* in characters */
+	size_t width; /* on a terminal */
 	bool number;
 	bool shown;
 	int gap;     /* blanks in front of it */
@@ -53,18 +56,6 @@ print_json(struct db *db, const char *sql, struct why *why)
 	return rc == -1 ? -1 : n;
 }
 
-/* Characters of UTF-8 text; a wide one counts once. */
-static size_t
-width_of(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		if (((unsigned char)*text & 0xc0) != 0x80)
-			n++;
-	return n;
-}
-
 struct table {
 	struct print_column *cols;
 	int n_cols;
@@ -93,7 +84,8 @@ static void
 cell(struct buf *line, const char *text, const struct print_column *c,
     size_t screen, bool right)
 {
-	size_t pad = c->width - width_of(text), n = 0;
+	size_t pad = c->width - columns_of(text), n;
+	size_t room = screen > 0 ? screen - INDENT : SIZE_MAX;
 
 	if (!c->shown)
 		return;
@@ -104,14 +96,13 @@ cell(struct buf *line, const char *text, const struct print_column *c,
 		buf_fmt(line, "%*s", c->gap, "");
 	if (right)
 		buf_fmt(line, "%*s", (int)pad, "");
-	for (; *text != '\0'; text++) {
-		if (((unsigned char)*text & 0xc0) != 0x80 && screen > 0 &&
-		    n++ >= screen - INDENT) {
-			end_line(line);
-			buf_fmt(line, "%*s", INDENT, "");
-			n = 1;
-		}
-		buf_chr(line, *text);
+	for (; *text != '\0'; text += n) {
+		n = columns_fit(text, room);
+		buf_add(line, text, n);
+		if (text[n] == '\0')
+			continue;
+		end_line(line);
+		buf_fmt(line, "%*s", INDENT, "");
 	}
 	if (!right && (screen == 0 || c->width < screen))
 		buf_fmt(line, "%*s", (int)pad, "");
@@ -148,7 +139,7 @@ name_of(const char *text, bool *shown)
 static void
 measure(struct print_column *col, const char *text)
 {
-	size_t w = width_of(text);
+	size_t w = columns_of(text);
 
 	if (w > col->width)
 		col->width = w;
@@ -172,7 +163,7 @@ fill(struct table *t, const struct rows *rows)
 	for (int c = 0; c < t->n_cols; c++) {
 		col = &t->cols[c];
 		col->name = name_of(rows_name(rows, c), &col->shown);
-		col->width = width_of(col->name);
+		col->width = columns_of(col->name);
 		col->number = true;
 	}
 	for (size_t i = 0; i < t->n_rows; i++)
@@ -252,6 +243,7 @@ print_text(struct db *db, const char *sql, struct why *why)
 
 	if (rows == NULL)
 		return -1;
+	setlocale(LC_CTYPE, "C.UTF-8"); /* as the answer is, whoever asks */
 	fill(&t, rows);
 	rows_free(rows);
 	space(&t);

@@ -225,6 +225,17 @@ opens() { HA_BASE_URL=http://127.0.0.1:9 ha-fetch -T 1s hostaway /listings; }
 	grep -qF 'a\x1b[31mb' listed
 }
 
+# Each column begins at the same place, whatever it looks like in bytes.
+@test "list: names of two cells a character keep the columns in line" {
+	add 1 --name '東京の家'
+	add 2 --name $'Zoe\u0308'
+	add 3 --name abcdefgh
+	LC_ALL=C ha-account list >listed
+	sed -E 's/( *)[0-9a-f]{8}-.*/\1/' listed | tail -n +2 | sed 's/$/|/' |
+	    while IFS= read -r line; do wc -L <<<"$line"; done | sort -u >ends
+	[ "$(wc -l <ends)" -eq 1 ]
+}
+
 @test "wrong commands and operands are 64" {
 	run -64 ha-account
 	run -64 ha-account steal hostaway 1

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "console/columns.h"
+#include "base/columns.h"
 #include "console/console.h"
 #include "console/phase.h"
 

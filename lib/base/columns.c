@@ -1,8 +1,10 @@
-#include "console/columns.h"
+#include "base/columns.h"
 
 #include <langinfo.h>
 #include <string.h>
 #include <wchar.h>
+
+#include "base/utf8.h"
 
 bool
 columns_utf8(void)
@@ -22,8 +24,11 @@ step(const char *text, size_t *columns)
 	*columns = 1;
 	if (n == 0 || *text == '\0')
 		return 0;
-	if (n > strlen(text)) /* no character in this locale */
-		return 1;
+	if (n > strlen(text)) { /* no character in this locale */
+		const char *next = utf8_next(text, text + strlen(text));
+
+		return next != NULL ? (size_t)(next - text) : 1;
+	}
 	if ((wide = wcwidth(c)) >= 0)
 		*columns = (size_t)wide;
 	return n;

@@ -1,8 +1,8 @@
 /*
  * columns -- how wide a text is on a terminal, and what of it fits.
  *
- * Inside of lib/console. By the locale that the program has set; no text
- * holds control bytes (utf8_show).
+ * By the locale that the program has set; no text holds control bytes
+ * (utf8_show). What is a character in UTF-8 alone is one column wide.
  */
 #ifndef HA_COLUMNS_H
 #define HA_COLUMNS_H
