@@ -12,6 +12,12 @@ _ha_tools_sources() {
 	done
 }
 
+# Of a source, or all, as the database has them; it is not waited for.
+_ha_tools_accounts() { # [source]
+	PGCONNECT_TIMEOUT=2 timeout 3 ha-account list --json "$@" \
+	    2>/dev/null </dev/null | jq -r .account 2>/dev/null
+}
+
 # Each option of a --help, with its argument: "-j JOBS", "--each".
 _ha_tools_options() {
 	local line name
@@ -42,14 +48,16 @@ _ha_tools_commands() { # tool, by its name alone
 
 _ha_tools() {
 	local cur=${COMP_WORDS[COMP_CWORD]} tool=$1 words='' file name of=()
+	local source=()
 	local name_of=${1##*/} previous=${COMP_WORDS[COMP_CWORD - 1]} options
 	local before=" ${COMP_WORDS[*]:1:COMP_CWORD-1} "
 	COMPREPLY=()
-	# a source has flags of its own
-	[[ $name_of != ha-sync ]] || while read -r file; do
+	while read -r file; do
 		name=$(basename "$file" .json)
-		[[ $before != *" $name "* ]] || of=("$name")
+		[[ $before != *" $name"[\ /]* ]] || source=("$name")
 	done < <(_ha_tools_sources "$tool")
+	# a source has flags of its own
+	[[ $name_of != ha-sync ]] || of=("${source[@]}")
 	options=$("$tool" "${of[@]}" --help 2>/dev/null)
 	case $name_of in
 	ha-account | ha-synclog | ha-pg)
@@ -63,10 +71,15 @@ _ha_tools() {
 		# its argument: one of some words; else a file, by default
 		words=${options##*"$previous "}
 		words=${words%%$'\n'*}
-		[[ $words == *'|'* ]] || return
-		words=${words//|/}
+		case $words in
+		*'|'*) words=${words//|/} ;;
+		ACCOUNT) words=$(_ha_tools_accounts "${source[@]}") ;;
+		*) return ;;
+		esac
 	elif [[ $cur == -* ]]; then
 		words=$(cut -d ' ' -f 1 <<<"$options")
+	elif [[ $name_of == ha-account && ${#source[@]} -gt 0 ]]; then
+		words=$(_ha_tools_accounts "${source[@]}")
 	else
 		while read -r file; do
 			name=$(basename "$file" .json)

@@ -221,3 +221,19 @@ collect_end(struct collect *c)
 	emit_end(&c->out, &c->end);
 	collect_progress(c, true);
 }
+
+void
+collect_explain(const struct collect *c, const struct paging *described,
+    struct api_answer *ans)
+{
+	struct buf text = BUF_INIT;
+
+	if (ans->rc == 0 || ans->code != 400 || c->o->size <= described->size)
+		return;
+	buf_fmt(&text,
+	    "%s; it may be for the %d rows a page, where %d are described: "
+	    "page= in sync.conf, or --page-size",
+	    ans->why.msg, c->o->size, described->size);
+	why_set(&ans->why, ans->why.status, "%s", text.at);
+	buf_release(&text);
+}

@@ -217,6 +217,10 @@ LEFT JOIN LATERAL (
 			unnest('{property,media,property_rooms,open_house}'
 				::text[]) r (resource)) x) p ON true;
 
+-- the same without quotes: SELECT * FROM reso.SyncLog
+CREATE OR REPLACE VIEW reso.synclog AS SELECT * FROM reso."SyncLog";
+
+COMMENT ON VIEW reso.synclog IS 'reso."SyncLog"';
 COMMENT ON VIEW reso."SyncLog" IS
 'what each call of ha-sync reso did, from ha.sync_runs and ha.sync_log';
 

@@ -408,7 +408,7 @@ close_session() {
 @test "ha-messenger(7): its examples say what happens" {
 	mandoc -T ascii -O width=200 "$HA_ROOT/man/ha-messenger.7" | sed 's/.\x08//g' |
 		sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' | sed 's/^ *//' >page
-	awk '/^\$ / { on = 1; sub(/^\$ /, "") } on { print } /^END/ { on = 0 }' page >commands
+	awk '/^\$ psql/ { on = 1; sub(/^\$ /, "") } on { print } /^END/ { on = 0 }' page >commands
 	awk '/^END/ { want = 1; next } !NF { want = 0 } want { print }' page >want
 	[ "$(grep -c psql commands)" -eq 3 ]
 	[ "$(wc -l <want)" -eq 3 ]

@@ -71,6 +71,7 @@ error_count last_error_message created_at updated_at" ]
 	ha-synclog finish "$HA_RUN"
 	[ "$(sql 'SELECT count(*) FROM ha.sync_runs')" -eq 2 ]
 	[ "$(sql 'SELECT count(*), min(id) FROM reso."SyncLog"')" = '1|1' ]
+	[ "$(sql 'SET search_path TO reso; SELECT count(*) FROM SyncLog')" = 1 ]
 	[ "$(sql 'SELECT total_processed, total_successful, total_failed,
 	    error_count, last_error_message FROM reso."SyncLog"')" = \
 	    "$(sql 'SELECT sum(fetched), sum(inserted + updated + unchanged

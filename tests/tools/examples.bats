@@ -91,7 +91,6 @@ examples() { # page
 
 @test "examples: ha-messenger(7)" {
 	ha-schema messenger | psql -Xq
-	psql -Xqc "INSERT INTO ha.accounts (source, account_id) VALUES ('messenger', '100')"
 	examples ha-messenger.7;
 }
 

@@ -104,6 +104,17 @@ records() { grep -v '^{"@ha":' "$1"; }
 	done
 }
 
+@test "400 to a page of more rows than described: that is named, and where it is said" {
+	mock --fault 400-html,path=/reservations --fault 400-html,path=/conversations
+	local r why='it may be for the 600 rows a page, where 100 are described: page= in sync.conf'
+	run -69 --separate-stderr ha-page --page-size 600 hostaway/reservations
+	[[ $stderr == *'HTTP 400'*"$why"* ]]
+	run -69 --separate-stderr ha-page --each --page-size 600 hostaway/messages <<<'{"id":1}'
+	[[ $stderr == *'HTTP 400'*"$why"* ]]
+	run -69 --separate-stderr ha-page --page-size 100 hostaway/reservations
+	[[ $stderr == *'HTTP 400'* && $stderr != *sync.conf* ]]
+}
+
 @test "a list that moves and shrinks: whoever was there all the time came" {
 	mock --reservations 300 --conversations 300 --move 0.5 --vanish 0.2
 	for _ in 1 2 3; do

@@ -132,6 +132,21 @@ tools() {
 	[ "$(completed ha-account dis)" = ' disable ' ]
 }
 
+@test "completion: accounts, as the database has them" {
+	. "$ROOT/share/bash-completion/completions/ha-tools"
+	mkdir fake
+	printf '#!/bin/sh\n[ "$1 $2" = "list --json" ] && for s in ${3:-hostaway reso}; do
+		echo "{\\"account\\":\\"of-$s\\"}"; done; true\n' >fake/ha-account
+	chmod 755 fake/ha-account
+	PATH=$PWD/fake:$PATH
+	export HA_SOURCES=$ROOT/share/ha-tools/sources
+	unset -f ha-account
+	[ "$(completed ha-sync -a '')" = ' of-hostaway of-reso ' ]
+	[ "$(completed ha-sync reso --account '')" = ' of-reso ' ]
+	[ "$(completed ha-page reso/media -a of)" = ' of-reso ' ]
+	[ "$(completed ha-account show hostaway '')" = ' of-hostaway ' ]
+}
+
 @test "completion: resources and flags of the source on the line" {
 	. "$ROOT/share/bash-completion/completions/ha-tools"
 	[[ $(completed ha-sync reso --) == *' --rooms --openhouse '* ]]
