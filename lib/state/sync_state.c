@@ -69,20 +69,19 @@ state_full_pass(struct db *db, const char *source, const char *account,
 }
 
 int
-state_children(struct db *db, const struct state_of *of, const char *parent_key,
-    const char *change_key, bool gone, struct why *why)
+state_children(struct db *db, const struct state_of *of, const char *keys,
+    const char *changes, const char *gone, struct why *why)
 {
-	const char *params[] = {of->source, of->resource, of->account,
-	    parent_key, change_key, gone ? "t" : "f"};
-
 	return db_run(db, why,
-	    "INSERT INTO ha.children"
-	    " (source, resource, account_id, parent_key, change_key, gone)"
-	    " VALUES ($1, $2, $3, $4, $5, $6)"
-	    " ON CONFLICT (source, resource, account_id, parent_key)"
-	    " DO UPDATE SET change_key = excluded.change_key,"
-	    " gone = excluded.gone, stored_at = now()",
-	    6, params);
+	    "INSERT INTO ha.children (source, resource, account_id, "
+	    "parent_key, change_key, gone) SELECT $1, $2, $3, k, c, g FROM "
+	    "unnest($4::text[], $5::text[], $6::boolean[]) AS u(k, c, g) "
+	    "ON CONFLICT (source, resource, account_id, parent_key) DO UPDATE "
+	    "SET change_key = excluded.change_key, gone = excluded.gone, "
+	    "stored_at = now()",
+	    6,
+	    (const char *const[]){
+		of->source, of->resource, of->account, keys, changes, gone});
 }
 
 int

@@ -40,11 +40,12 @@ int state_from_nothing(
 int state_full_pass(struct db *db, const char *source, const char *account,
     struct buf *pass, struct why *why);
 /*
- * The children of one parent are stored as of change_key (may be NULL); gone:
- * it is no more, and nobody asks for them until it changes.
+ * The children of these parents, each once, are stored as of their change (or
+ * NULL); gone: the parent is no more, and nobody asks for them until it
+ * changes. Three arrays of PostgreSQL, as texts.
  */
-int state_children(struct db *db, const struct state_of *of,
-    const char *parent_key, const char *change_key, bool gone, struct why *why);
+int state_children(struct db *db, const struct state_of *of, const char *keys,
+    const char *changes, const char *gone, struct why *why);
 /*
  * Adds counts to the row of (run, resource, account, mode), making it first
  * if need be; finished: sets finished_at, complete, why_text and status.

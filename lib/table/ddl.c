@@ -250,18 +250,25 @@ add_index(const struct source *s, const struct resource *r, const char *list,
 	buf_release(&name);
 }
 
-/* All of a customer, whatever accounts it has; a description names no such. */
+/*
+ * All of a customer, whatever accounts it has; a description names no such.
+ * Who has no customers does not pay for it, as an earlier index made them.
+ */
 static void
 add_customer(const struct source *s, const struct resource *r, struct ddl *ddl)
 {
-	struct buf name = BUF_INIT;
+	struct buf name = BUF_INIT, old = BUF_INIT;
 
-	buf_fmt(&name, "%s_of_customer_idx", r->table);
+	buf_fmt(&old, "%s_of_customer_idx", r->table);
+	ddl_short_name(&old);
+	buf_fmt(&name, "%s_customer_idx", r->table);
 	ddl_short_name(&name);
 	db_fmt(ddl_step(ddl, DDL_INDEX, r, name.at),
-	    "CREATE INDEX IF NOT EXISTS %I ON %T (customer_id);\n", name.at,
-	    s->name, r->table);
+	    "DROP INDEX IF EXISTS %T;\nCREATE INDEX IF NOT EXISTS %I ON %T "
+	    "(customer_id)\n  WHERE customer_id IS NOT NULL;\n",
+	    s->name, old.at, name.at, s->name, r->table);
 	buf_release(&name);
+	buf_release(&old);
 }
 
 /* With rows, what is noted stays: they were cut that way, or nobody knows. */

@@ -105,11 +105,12 @@ take_account(struct upsert *u, struct why *why)
 	return 0;
 }
 
-/* How large the table is, and whether records of it are parked. */
+/* How large the table is, and which records of it are parked. */
 static int
 look_around(struct upsert *u, struct why *why)
 {
 	struct rows *rows;
+	bool parked;
 
 	rows = db_query(lane_db(u->lane[0]), why,
 	    "SELECT pg_relation_size($1::regclass), EXISTS (SELECT FROM "
@@ -121,9 +122,10 @@ look_around(struct upsert *u, struct why *why)
 	if (rows == NULL)
 		return -1;
 	u->table_bytes = strtoull(rows_text(rows, 0, 0), NULL, 10);
-	u->parked = rows_text(rows, 0, 1)[0] == 't';
+	parked = rows_text(rows, 0, 1)[0] == 't';
 	rows_free(rows);
-	return kept_load(u, why);
+	u->parked.n = 0;
+	return parked && parked_load(u, why) == -1 ? -1 : kept_load(u, why);
 }
 
 static void
@@ -419,6 +421,7 @@ release(struct upsert *u)
 	batch_release(&u->batch);
 	groups_release(u);
 	free(u->open.at);
+	free(u->parked.at);
 	free(u->echo);
 	json_free(u->json);
 	free(u->dead.at);

@@ -67,7 +67,6 @@ echo_settle(struct upsert *u)
 		if (u->batch.at[i].fate == ENTRY_REJECTED &&
 		    u->batch.at[i].has_key)
 			key_set_add(&keys, u->batch.at[i].key);
-	key_set_sort(&keys);
 	for (size_t i = 0; keys.n > 0 && i < u->n_echo; i++) {
 		struct echo *x = &u->echo[i];
 

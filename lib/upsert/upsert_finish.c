@@ -106,7 +106,7 @@ unpark(struct upsert *u, struct why *why)
 	struct buf columns[3] = {BUF_INIT, BUF_INIT, BUF_INIT}, sql = BUF_INIT;
 	int rc = 0;
 
-	if (!u->parked || keys_come(u))
+	if (u->parked.n == 0 || keys_come(u))
 		return 0;
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
@@ -115,7 +115,8 @@ unpark(struct upsert *u, struct why *why)
 		    !e->orphan)
 			see_refused(u, e, columns);
 		else if (e->fate != ENTRY_WAITS && e->fate != ENTRY_REJECTED &&
-			 e->fate != ENTRY_MARK)
+			 e->fate != ENTRY_MARK &&
+			 key_set_has(&u->parked, e->key))
 			see_stored(u, e, old, columns);
 	}
 	if (columns[0].len > 0) {

@@ -55,7 +55,6 @@ follow_begin(struct upsert *u, struct why *why)
 	for (size_t i = 0; i < u->r->n_parents; i++)
 		if (u->r->parents[i].follow && load(u, i, why) == -1)
 			return -1;
-	key_set_sort(&u->dead);
 	return 0;
 }
 

@@ -23,7 +23,6 @@ text_hash(const char *text)
 bool
 group_was_told(struct upsert *u, const char *parent_key)
 {
-	key_set_sort(&u->told);
 	return key_set_has(&u->told, text_hash(parent_key));
 }
 
@@ -97,15 +96,15 @@ parent_key(const struct upsert *u, struct why *why)
 static int
 waits_already(struct upsert *u, struct why *why)
 {
+	const struct fingerprint none = {0, 0};
+	bool again;
 	char *key;
-	bool again = false;
 
-	if (u->n_closed == 0 || !groups_replace(u))
+	if (u->n_closed == 0)
 		return 0;
 	if ((key = parent_key(u, why)) == NULL)
 		return -1;
-	for (size_t i = 0; i < u->n_closed && !again; i++)
-		again = strcmp(u->closed[i].parent_key, key) == 0;
+	again = fpmap_find(u->closing, text_hash(key), &none) != FP_ABSENT;
 	free(key);
 	return again;
 }
@@ -165,6 +164,9 @@ group_close(struct upsert *u, const struct item *item, struct why *why)
 	if (u->o->prune && groups_are_whole(u) && !u->group.part &&
 	    !close->gone)
 		key_set_add(&u->told, text_hash(key));
+	if (u->closing == NULL)
+		u->closing = fpmap_new();
+	fpmap_put(u->closing, text_hash(key), NULL);
 	c = &u->closed[u->n_closed++];
 	memset(c, 0, sizeof(*c));
 	c->parent_key = key;
@@ -179,7 +181,6 @@ group_close(struct upsert *u, const struct item *item, struct why *why)
 	if (c->replace) {
 		c->keys = u->group.keys;
 		memset(&u->group.keys, 0, sizeof(u->group.keys));
-		key_set_sort(&c->keys);
 	}
 	return cut_parent(u->cut, NULL, 0, why);
 }
@@ -195,6 +196,8 @@ groups_clear(struct upsert *u)
 		free(u->closed[i].keys.at);
 	}
 	u->n_closed = 0;
+	fpmap_free(u->closing);
+	u->closing = NULL;
 }
 
 void
@@ -207,36 +210,87 @@ groups_release(struct upsert *u)
 	buf_release(&u->group.parent);
 }
 
-/* Rows of the parent that its complete group lacks. */
-static int
-replace(struct upsert *u, const struct closed *c, struct why *why)
+/* Rows of complete groups in [lo, hi), each with the number of its group. */
+static struct rows *
+rows_of_groups(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
-	struct buf sql = BUF_INIT, keys = BUF_INIT;
-	struct buf key = BUF_INIT;
+	const char *column = u->target.parent->column;
+	struct buf sql = BUF_INIT, parents = BUF_INIT;
 	struct rows *rows;
-	int rc = -1;
 
-	db_fmt(&sql, "%s AND t.%I = $1", u->target.keys.at,
-	    u->target.parent->column);
+	for (size_t i = lo; i < hi; i++) {
+		const struct closed *c = &u->closed[i];
+		const char *key =
+		    c->replace && c->refused == NULL ? c->parent_key : NULL;
+
+		pgarray_add(&parents, key, key != NULL ? strlen(key) : 0);
+	}
+	pgarray_end(&parents);
+	db_fmt(&sql,
+	    "SELECT x.*, g.n FROM unnest($1::%s[]) WITH ORDINALITY AS "
+	    "g(parent, n) CROSS JOIN LATERAL (%s AND t.%I = g.parent) AS x",
+	    column_type_sql(resource_column(u->r, column)->type),
+	    u->target.keys.at, column);
 	rows = db_query(lane_db(u->lane[0]), why, sql.at, 1,
-	    (const char *const[]){c->parent_key});
-	if (rows == NULL)
-		goto out;
+	    (const char *const[]){parents.at});
+	buf_release(&sql);
+	buf_release(&parents);
+	return rows;
+}
+
+/* What a complete group lacks of its parent's rows is gone. */
+static int
+replace(struct upsert *u, size_t lo, size_t hi, struct why *why)
+{
+	struct buf keys = BUF_INIT, key = BUF_INIT;
+	struct rows *rows;
+	int rc;
+
+	if ((rows = rows_of_groups(u, lo, hi, why)) == NULL)
+		return -1;
 	for (size_t i = 0; i < rows_n(rows); i++) {
+		size_t n = strtoull(rows_text(rows, i, 2), NULL, 10);
+
 		buf_clear(&key);
 		buf_str(&key, rows_text(rows, i, 0));
-		if (key_set_has(&c->keys, key_hash(&key)))
+		if (key_set_has(&u->closed[lo + n - 1].keys, key_hash(&key)))
 			continue;
 		if (u->map != NULL) /* the same text again is news */
 			fpmap_put(u->map, key_hash(&key), NULL);
 		gone_add(u, key.at, &keys);
 	}
 	rc = gone_delete(u, &keys, why);
-out:
 	rows_free(rows);
-	buf_release(&sql);
 	buf_release(&keys);
 	buf_release(&key);
+	return rc;
+}
+
+/* Children are as the API has them now, or gone with their parent. */
+static int
+note_children(struct upsert *u, size_t lo, size_t hi, struct why *why)
+{
+	struct buf keys = BUF_INIT, changes = BUF_INIT, gone = BUF_INIT;
+	int rc;
+
+	for (size_t i = lo; i < hi; i++) {
+		const struct closed *c = &u->closed[i];
+
+		if (c->refused != NULL)
+			continue;
+		pgarray_add(&keys, c->parent_key, strlen(c->parent_key));
+		pgarray_add(&changes, c->change,
+		    c->change != NULL ? strlen(c->change) : 0);
+		pgarray_add(&gone, c->gone ? "t" : "f", 1);
+	}
+	pgarray_end(&keys);
+	pgarray_end(&changes);
+	pgarray_end(&gone);
+	rc = state_children(
+	    lane_db(u->lane[0]), &u->of, keys.at, changes.at, gone.at, why);
+	buf_release(&keys);
+	buf_release(&changes);
+	buf_release(&gone);
 	return rc;
 }
 
@@ -267,36 +321,46 @@ tell_stored(struct upsert *u, size_t lo, size_t hi, struct why *why)
 	return rc;
 }
 
-/* It was refused before, and no longer is. */
+/* They were refused before, and no longer are. */
 static int
-close_refused(struct upsert *u, const struct closed *c, struct why *why)
+close_refused(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
-	if (u->open.n == 0 || !kept_open(u, text_hash(c->name)))
-		return 0;
-	return db_run(lane_db(u->lane[0]), why,
-	    "UPDATE ha.rejects SET closed_at = now() WHERE (source, resource, "
-	    "account_id, key) = ($1, $2, $3, $4) AND closed_at IS NULL",
-	    4,
-	    (const char *const[]){
-		u->of.source, u->of.resource, u->of.account, c->name});
+	struct buf names = BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = lo; i < hi && u->open.n > 0; i++)
+		if (u->closed[i].refused == NULL &&
+		    kept_open(u, text_hash(u->closed[i].name)))
+			pgarray_add(&names, u->closed[i].name,
+			    strlen(u->closed[i].name));
+	if (names.len > 0) {
+		pgarray_end(&names);
+		rc = db_run(lane_db(u->lane[0]), why,
+		    "UPDATE ha.rejects SET closed_at = now() WHERE (source, "
+		    "resource, account_id) = ($1, $2, $3) AND key = ANY "
+		    "($4::text[]) AND closed_at IS NULL",
+		    4,
+		    (const char *const[]){
+			u->of.source, u->of.resource, u->of.account, names.at});
+	}
+	buf_release(&names);
+	return rc;
 }
 
 static int
 write_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
-	for (size_t i = lo; i < hi; i++) {
-		const struct closed *c = &u->closed[i];
+	bool any = false;
 
-		if (c->refused != NULL)
-			continue;
-		if (c->replace && replace(u, c, why) == -1)
-			return -1;
-		if (state_children(lane_db(u->lane[0]), &u->of, c->parent_key,
-			c->change, c->gone, why) == -1 ||
-		    close_refused(u, c, why) == -1)
-			return -1;
-	}
-	return lo < hi ? tell_stored(u, lo, hi, why) : 0;
+	if (lo == hi)
+		return 0;
+	for (size_t i = lo; i < hi; i++)
+		any |= u->closed[i].replace && u->closed[i].refused == NULL;
+	if ((any && replace(u, lo, hi, why) == -1) ||
+	    note_children(u, lo, hi, why) == -1 ||
+	    close_refused(u, lo, hi, why) == -1)
+		return -1;
+	return tell_stored(u, lo, hi, why);
 }
 
 /* Nothing of it is stored; its parent's children are to be read again. */

@@ -99,8 +99,8 @@ struct upsert {
 	struct fpmap *map;    /* NULL: not loaded yet */
 	uint64_t table_bytes; /* size of the table as it began */
 	uint64_t section_bytes;
-	struct key_set open; /* keys with open rejects, or repaired rows */
-	bool parked;	     /* ha.parked has rows of this resource */
+	struct key_set open;   /* keys with open rejects, or repaired rows */
+	struct key_set parked; /* of the resource, as the section began */
 	bool skipped; /* records were taken out that prune must not miss */
 	bool moved;   /* a position inside of it was committed */
 	bool rewind;  /* it lost records somewhere: back to where it began */
@@ -124,7 +124,8 @@ struct upsert {
 	size_t n_echo, room_echo;
 	struct closed *closed;
 	size_t n_closed, room_closed;
-	struct buf cursor; /* of the last at or end; empty: none */
+	struct fpmap *closing; /* whose groups they are */
+	struct buf cursor;     /* of the last at or end; empty: none */
 	bool has_cursor, cursor_complete;
 	const struct mark *end; /* the section ends with this batch */
 	uint64_t deleted;	/* rows, by groups and pruning */
@@ -183,6 +184,8 @@ int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
 
 /* upsert_load.c: the account's fingerprints; then routes what waits. */
 int load_map(struct upsert *u, struct why *why);
+/* Which keys are parked now: into u->parked. */
+int parked_load(struct upsert *u, struct why *why);
 /* A parked record exists, though its row may be an older one of ours. */
 int see_parked(struct upsert *u, struct why *why);
 
@@ -234,8 +237,7 @@ void groups_release(struct upsert *u);
 
 /* upsert_key_set.c */
 void key_set_add(struct key_set *k, uint64_t key);
-void key_set_sort(struct key_set *k);
-bool key_set_has(const struct key_set *k, uint64_t key); /* sorted before */
+bool key_set_has(struct key_set *k, uint64_t key);
 
 /* upsert_trouble.c */
 enum trouble {

@@ -43,9 +43,6 @@ kept_load(struct upsert *u, struct why *why)
 bool
 kept_open(struct upsert *u, uint64_t key)
 {
-	if (u->open.n == 0)
-		return false;
-	key_set_sort(&u->open);
 	return key_set_has(&u->open, key);
 }
 

@@ -23,17 +23,19 @@ key_set_add(struct key_set *k, uint64_t key)
 	k->sorted = false;
 }
 
-bool
-key_set_has(const struct key_set *k, uint64_t key)
-{
-	return k->n > 0 &&
-	       bsearch(&key, k->at, k->n, sizeof(*k->at), by_value) != NULL;
-}
-
-void
-key_set_sort(struct key_set *k)
+static void
+sort_set(struct key_set *k)
 {
 	if (!k->sorted && k->n > 0)
 		qsort(k->at, k->n, sizeof(*k->at), by_value);
 	k->sorted = true;
+}
+
+bool
+key_set_has(struct key_set *k, uint64_t key)
+{
+	if (k->n == 0)
+		return false;
+	sort_set(k);
+	return bsearch(&key, k->at, k->n, sizeof(*k->at), by_value) != NULL;
 }

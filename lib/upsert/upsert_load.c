@@ -4,7 +4,7 @@
 
 #include <xxhash.h>
 
-/* One row of a COPY in binary: the key's text and the fingerprint. */
+/* Rows of a COPY in binary: the key's text and the fingerprint. */
 static void
 load_row(struct upsert *u, const char *p, size_t len)
 {
@@ -40,28 +40,32 @@ load_row(struct upsert *u, const char *p, size_t len)
 	}
 }
 
+/* A COPY in binary; what it sends is handed on as it comes, whole rows. */
+static int
+copy_rows(struct upsert *u, const char *sql,
+    void (*row)(struct upsert *, const char *, size_t), struct why *why)
+{
+	struct db *db = lane_db(u->lane[0]);
+	size_t len, head = 19; /* signature, flags, no extension */
+	const char *p;
+	int got;
+
+	if (db_copy_out(db, sql, why) == -1)
+		return -1;
+	while ((got = db_copy_next(db, &p, &len, why)) == 1) {
+		if (len >= head)
+			row(u, p + head, len - head);
+		head = 0;
+	}
+	return got;
+}
+
 int
 load_map(struct upsert *u, struct why *why)
 {
-	struct db *db = lane_db(u->lane[0]);
-	bool first = true;
-	const char *p;
-	size_t len;
-	int got;
-
 	u->map = fpmap_new();
-	if (db_copy_out(db,
-		keys_come(u) ? u->target.known.at : u->target.load.at,
-		why) == -1)
-		return -1;
-	while ((got = db_copy_next(db, &p, &len, why)) == 1) {
-		if (first && len >= 19) /* signature, flags, no extension */
-			load_row(u, p + 19, len - 19);
-		else
-			load_row(u, p, len);
-		first = false;
-	}
-	if (got == -1)
+	if (copy_rows(u, keys_come(u) ? u->target.known.at : u->target.load.at,
+		load_row, why) == -1)
 		return -1;
 	for (size_t i = 0; i < u->batch.n; i++) {
 		struct entry *e = &u->batch.at[i];
@@ -75,27 +79,49 @@ load_map(struct upsert *u, struct why *why)
 	return 0;
 }
 
+static void
+park_row(struct upsert *u, const char *p, size_t len)
+{
+	struct buf key = {NULL, 0, 0};
+	uint32_t n;
+
+	while (len >= 6) {
+		memcpy(&n, p + 2, 4);
+		key.len = __builtin_bswap32(n);
+		if (key.len + 6 > len)
+			return; /* the end */
+		key.at = (char *)(uintptr_t)(p + 6);
+		key_set_add(&u->parked, key_hash(&key));
+		p += 6 + key.len;
+		len -= 6 + key.len;
+	}
+}
+
+int
+parked_load(struct upsert *u, struct why *why)
+{
+	struct buf sql = BUF_INIT;
+	int rc;
+
+	u->parked.n = 0;
+	db_fmt(&sql,
+	    "COPY (SELECT key FROM ha.parked WHERE source = %L AND resource = "
+	    "%L AND account_id = %L) TO STDOUT (FORMAT binary)",
+	    u->of.source, u->of.resource, u->of.account);
+	rc = copy_rows(u, sql.at, park_row, why);
+	buf_release(&sql);
+	return rc;
+}
+
 int
 see_parked(struct upsert *u, struct why *why)
 {
-	struct buf key = BUF_INIT;
-	struct rows *rows;
-
-	rows = db_query(lane_db(u->lane[0]), why,
-	    "SELECT key FROM ha.parked WHERE source = $1 AND resource = $2 "
-	    "AND account_id = $3",
-	    3,
-	    (const char *const[]){u->of.source, u->of.resource, u->of.account});
-	if (rows == NULL)
+	if (parked_load(u, why) == -1)
 		return -1;
-	for (size_t i = 0; i < rows_n(rows); i++) {
-		buf_clear(&key);
-		buf_str(&key, rows_text(rows, i, 0));
+	for (size_t i = 0; i < u->parked.n; i++) {
 		if (keys_come(u)) /* though it may be in no table yet */
-			fpmap_put(u->map, key_hash(&key), NULL);
-		fpmap_see(u->map, key_hash(&key));
+			fpmap_put(u->map, u->parked.at[i], NULL);
+		fpmap_see(u->map, u->parked.at[i]);
 	}
-	buf_release(&key);
-	rows_free(rows);
 	return 0;
 }

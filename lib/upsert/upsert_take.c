@@ -37,6 +37,13 @@ unchanged(struct upsert *u, const struct line *line, uint64_t key,
 	echo_add(u, line, key, fp, at);
 }
 
+/* Storing it again changes more than its row: it goes all the way. */
+static bool
+is_awaited(struct upsert *u, uint64_t key)
+{
+	return kept_open(u, key) || key_set_has(&u->parked, key);
+}
+
 /* Most of a list read again, without parsing it: counted here. */
 static bool
 known_text(
@@ -47,7 +54,7 @@ known_text(
 	if (!cut_guess(u->cut, line->text, line->len, &u->key))
 		return false;
 	key = key_hash(&u->key);
-	if (!fpmap_same(u->map, key, fp) || kept_open(u, key))
+	if (!fpmap_same(u->map, key, fp) || is_awaited(u, key))
 		return false;
 	group_key(u, key, true);
 	unchanged(u, line, key, fp);
@@ -182,8 +189,7 @@ keep(struct upsert *u, const struct line *line, uint64_t key,
 int
 take_record(struct upsert *u, const struct line *line, struct why *why)
 {
-	bool drop = u->map != NULL && !u->parked && u->o->emit != EMIT_ALL &&
-		    !keys_come(u);
+	bool drop = u->map != NULL && u->o->emit != EMIT_ALL && !keys_come(u);
 	struct fingerprint fp = print(u, line->text, line->len);
 	struct why w = {0};
 	uint64_t key;
@@ -203,7 +209,7 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 		keys_missing(u, line, key);
 	else if (keys_come(u) ||
 		 (drop && fpmap_find(u->map, key, &fp) == FP_SAME &&
-		     !kept_open(u, key)))
+		     !is_awaited(u, key)))
 		unchanged(u, line, key, &fp);
 	else
 		return keep(u, line, key, &fp, why);

@@ -260,7 +260,7 @@ old=00000000-0000-4000-8000-000000000001
 			WHERE source <> 'ha' AND name::text !~ 'ills' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = name AND indkey[0] = attnum)"
 	}
 	[ -z "$(lacking)" ]
-	sql "DO \$\$ DECLARE i text; BEGIN FOR i IN SELECT indexrelid::regclass FROM pg_index WHERE indexrelid::regclass::text LIKE '%of_customer%'
+	sql "DO \$\$ DECLARE i text; BEGIN FOR i IN SELECT indexrelid::regclass FROM pg_index WHERE indexrelid::regclass::text ~ '(_of_customer|_customer_idx)$'
 		LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; UPDATE ha.schemas SET hash = ''; END \$\$"
 	[ "$(lacking | wc -l)" -gt 12 ]
 	for s in hostaway messenger; do ha-schema --apply "$s"; done
