@@ -57,9 +57,10 @@ unit = $(patsubst %.c,$(BUILD)/unit/%,$(notdir $1))
 UNITS := $(call unit,$(UNIT_C))
 vpath %.c $(sort $(dir $(UNIT_C)))
 PEERS := $(patsubst tests/peer/%.c,$(BUILD)/peer/%,$(wildcard tests/peer/*.c))
-# What tests scripts, SQL or whole runs starts the tools as others do:
-# sanitizers find nothing more in it but by chance, and that is torture's.
-BATS := $(shell find tests -name '*.bats' $(if $(SAN),| xargs grep -LE '^\# rooms: (-|sql|scripts)( |$$)') | sort)
+# What tests scripts, SQL, fakes, descriptions or whole runs starts the tools as
+# others do: sanitizers find nothing more in it but by chance, and that is
+# torture's, which runs under them.
+BATS := $(shell find tests -name '*.bats' $(if $(SAN),| xargs grep -LE '^\# rooms: (-|sql|scripts|sources|mock)( |$$)') | sort)
 MANS := $(wildcard man/*.[1-9])
 
 # The tests of a room: its units, and what names it behind "# rooms:".
@@ -166,9 +167,10 @@ golden: all ## rewrites NAME.want from what the tools print now
 demo: all ## an invented account arrives in a private PostgreSQL
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/demo
 
-bench: all ## our figures beside the floor's and a rival's
+bench: all $(BUILD)/peer/cutpg ## our figures beside the floor's and a rival's
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench-stages
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/dev/bench
+	@PATH="$(abspath $(BIN)):$$PATH" HA_PEERS="$(abspath $(BUILD)/peer)" scripts/dev/bench-corners
 
 TORTURE_SECONDS ?= 120
 SEED ?= $(shell date +%s)
