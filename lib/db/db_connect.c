@@ -1,5 +1,7 @@
 #include "db/db_int.h"
 
+#include <sys/stat.h>
+
 #include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
@@ -38,11 +40,38 @@ check_url(const char *url, struct why *why)
  */
 #define DEAD_MS "30000"
 
+/*
+ * Can others read the password file? libpq passes it over then, and says so at
+ * each connection, whether a password is wanted or not. *path: which it is.
+ */
+static bool
+is_open(struct buf *path)
+{
+	const char *file = getenv("PGPASSFILE"), *home = getenv("HOME");
+	struct stat st;
+
+	if (file != NULL && *file != '\0')
+		buf_str(path, file);
+	else if (home != NULL)
+		buf_fmt(path, "%s/.pgpass", home);
+	return path->len > 0 && stat(path->at, &st) == 0 &&
+	       S_ISREG(st.st_mode) && (st.st_mode & 077) != 0;
+}
+
+#define NO_FILE "/dev/null/none" /* libpq is silent about what is not there */
+
 static PGconn *
 connect_to(const char *url)
 {
-	const char *names[12], *values[12];
+	const char *names[13], *values[13];
+	struct buf passfile = BUF_INIT;
 	size_t n = 0;
+
+	if (is_open(&passfile)) {
+		names[n] = "passfile";
+		values[n++] = NO_FILE;
+	}
+	buf_release(&passfile);
 
 	/* before dbname: what the URL says wins */
 	if (getenv("PGCONNECT_TIMEOUT") == NULL) {
@@ -150,7 +179,7 @@ conn_status(const char *state)
 static int
 connect_failed(struct db *db, struct why *why)
 {
-	struct buf line = BUF_INIT;
+	struct buf line = BUF_INIT, passfile = BUF_INIT;
 	char state[STATE_LEN + 1] = "";
 	int status = EX_TEMPFAIL;
 
@@ -162,12 +191,19 @@ connect_failed(struct db *db, struct why *why)
 		    "should name?");
 	} else if (*state != '\0')
 		status = conn_status(state);
-	else if (PQconnectionNeedsPassword(db->pg))
+	else if (PQconnectionNeedsPassword(db->pg)) {
 		status = EX_NOPERM;
+		if (is_open(&passfile))
+			buf_fmt(&line,
+			    "; %s is passed over, for others can read it "
+			    "(`chmod 600` it)",
+			    passfile.at);
+	}
 	strlcpy(db->state, state, sizeof(db->state));
 	why_set(why, status, "database: %s",
 	    line.len > 0 ? line.at : "no connection");
 	buf_release(&line);
+	buf_release(&passfile);
 	return -1;
 }
 

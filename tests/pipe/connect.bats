@@ -28,6 +28,19 @@ list() { run --separate-stderr "-$1" ha-account list -q; }
 	[[ $output == *'permission denied'* ]]
 }
 
+@test "a password file that others can read: named where a password was wanted" {
+	export HOME=$PWD
+	echo '*:*:*:guard:right' >.pgpass
+	chmod 644 .pgpass
+	PGUSER=guard list 77
+	[[ ${#stderr_lines[@]} -eq 1 && $stderr == *"no password supplied; $PWD/.pgpass is passed over, for others can read it (\`chmod 600\` it)" ]]
+	list 0
+	[ -z "$stderr" ]
+	chmod 600 .pgpass
+	PGUSER=guard run -77 ha-account list
+	[[ $output == *'permission denied'* ]]
+}
+
 @test "too many connections for a role that has a password: 75" {
 	PGUSER=crowd PGPASSWORD=right list 75
 	[[ $stderr == *'FATAL:  too many connections for role "crowd"' ]]
