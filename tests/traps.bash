@@ -3,9 +3,13 @@
 
 # Every function that our SQL names, with arguments of every type that it has
 # there, which beats a polymorphic one or one that needs a cast; the same for
-# operators. Each notes its name. Tables are called as ours and PostgreSQL's.
+# operators. Each notes its name. Tables, views and types are called as ours
+# and PostgreSQL's, and a cast offers itself for every text. A tool told to look
+# in public first (BAITED, for HA_DATABASE_URL) would take all of them.
+export BAITED="options='-c search_path=public,pg_catalog'"
+
 trap_all() {
-	PGOPTIONS='-c client_min_messages=warning' psql -Xq <<'E'
+	PGOPTIONS='-c client_min_messages=warning' psql -Xq -v ON_ERROR_STOP=1 <<'E'
 DO $$ BEGIN
 	CREATE ROLE mallory;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
@@ -68,10 +72,37 @@ BEGIN
 	END LOOP;
 	FOREACH f IN ARRAY '{accounts,parked,rejects,sync_state,sync_log,
 		sync_locks,schemas,children,listings,conversations,messages,
-		ha_stage,ha_would,page_ids,message_rows}'::text[]
+		ha_stage,ha_would,page_ids,message_rows,pg_attribute}'::text[]
 	LOOP
 		EXECUTE 'CREATE TABLE public.' || f || ' (trap int)';
 	END LOOP;
+	-- what the catalogue is asked by, and types: each use is a note
+	CREATE FUNCTION public.noted(what text) RETURNS boolean
+	LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.called VALUES (what);
+		RETURN true; END';
+	FOREACH f IN ARRAY '{pg_class,pg_namespace,pg_index,
+		pg_constraint,pg_trigger,pg_proc,pg_settings,pg_locks,
+		pg_depend,pg_rewrite,pg_database,pg_stat_activity}'::text[]
+	LOOP
+		EXECUTE pg_catalog.format('CREATE VIEW public.%I AS SELECT c.*, public.noted(%L)
+			AS trap FROM pg_catalog.%1$I c', f, 'view ' || f);
+	END LOOP;
+	FOREACH f IN ARRAY '{text,jsonb,uuid,date,int8,int4,bool,numeric,
+		timestamptz,regclass,regtype,interval}'::text[]
+	LOOP
+		EXECUTE pg_catalog.format('CREATE DOMAIN public.%I AS pg_catalog.%1$I
+			CHECK (public.noted(%L))', f, 'type ' || f);
+	END LOOP;
+	-- a cast needs the right on one of its types only, and no search_path
+	CREATE TYPE public.bait AS (a pg_catalog.text);
+	CREATE FUNCTION public.taken(pg_catalog.text) RETURNS public.bait
+	LANGUAGE plpgsql AS 'BEGIN PERFORM public.noted(''cast''); RETURN NULL; END';
+	CREATE CAST (pg_catalog.text AS public.bait)
+		WITH FUNCTION public.taken(pg_catalog.text) AS IMPLICIT;
+	CREATE CAST (pg_catalog.jsonb AS public.bait) WITH INOUT AS IMPLICIT;
+	CREATE FUNCTION public.lower(public.bait) RETURNS text
+	LANGUAGE plpgsql AS 'BEGIN PERFORM public.noted(''bait''); RETURN NULL; END';
+	CREATE COLLATION public."C" FROM "POSIX";
 END $$;
 E
 }

@@ -41,7 +41,7 @@ setup_file() {
 		do_block apply "s/hostaway/$SOURCE/"
 		do_block rights "s/hostaway/$SOURCE/"
 	done
-	export HA_DATABASE_URL='dbname=guests user=ha_sync' PGDATABASE=guests
+	export HA_DATABASE_URL="dbname=guests user=ha_sync $BAITED" PGDATABASE=guests
 	ha-account add hostaway 59808 <<<mock-secret
 }
 teardown_file() { pg_down; }

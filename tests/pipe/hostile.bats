@@ -12,6 +12,7 @@ setup_file() {
 	pg_fresh
 	trap_all
 	schemas # made while they are there
+	export HA_DATABASE_URL=$BAITED
 	pg_template
 }
 
@@ -36,12 +37,52 @@ schemas() {
 	sql "SELECT hashtextextended('a'::text, 0)"
 	sql "SELECT array_position('{a}'::text[], 'a'::text)"
 	sql "SELECT 1.5 * 2"
-	[ "$(called)" = $'array_position text[],text\nhashtextextended text,integer\noperator numeric,integer' ]
+	PGOPTIONS='-c search_path=public,pg_catalog' psql -XAtqc \
+	    "SELECT 'a'::text; SELECT trap FROM pg_class LIMIT 1; SELECT 'a'::pg_catalog.text::bait"
+	[ "$(called | paste -sd,)" = "array_position text[],text,cast,hashtextextended text,integer,$(
+	    )operator numeric,integer,type text,view pg_class" ]
 }
 
-@test "the schemas can be made and made again" {
+@test "the schemas can be made and made again, and hold nothing of public's" {
 	untouched
 	schemas
+	for s in hostaway reso messenger; do
+		sql "UPDATE ha.schemas SET hash = ''; UPDATE ha.cuts SET hash = ''"
+		ha-schema --apply "$s"
+	done
+	untouched
+	sql "SELECT refclassid::pg_catalog.regclass, objid FROM pg_catalog.pg_depend d
+		WHERE (refclassid, refobjid) IN (
+		SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, oid FROM pg_catalog.pg_type
+			WHERE typnamespace = 'public'::pg_catalog.regnamespace UNION ALL
+		SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, oid FROM pg_catalog.pg_proc
+			WHERE pronamespace = 'public'::pg_catalog.regnamespace UNION ALL
+		SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, oid FROM pg_catalog.pg_operator
+			WHERE oprnamespace = 'public'::pg_catalog.regnamespace UNION ALL
+		SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, oid FROM pg_catalog.pg_collation
+			WHERE collnamespace = 'public'::pg_catalog.regnamespace)
+		AND objid IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace::pg_catalog.regnamespace::pg_catalog.text
+			IN ('ha', 'hostaway', 'reso', 'messenger') UNION ALL
+		SELECT oid FROM pg_catalog.pg_proc WHERE pronamespace::pg_catalog.regnamespace::pg_catalog.text
+			IN ('ha', 'hostaway', 'reso', 'messenger') UNION ALL
+		SELECT w.oid FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class c ON c.oid = ev_class
+			WHERE relnamespace::pg_catalog.regnamespace::pg_catalog.text
+			IN ('ha', 'hostaway', 'reso', 'messenger'))" >foreign
+	diff /dev/null foreign
+}
+
+# Who may write rows but is nobody's friend, with things of his own session.
+@test "triggers of ours do not call what a session has in pg_temp" {
+	family | ha-upsert
+	sql "SET search_path TO pg_temp, public, pg_catalog;
+		CREATE TEMPORARY TABLE children (trap int); CREATE TEMPORARY TABLE sync_state (trap int);
+		CREATE TEMPORARY TABLE listings (trap int); CREATE TEMPORARY TABLE ha_removed (trap int);
+		CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (public.noted('temp'));
+		CREATE DOMAIN pg_temp.uuid AS pg_catalog.uuid CHECK (public.noted('temp'));
+		UPDATE hostaway.listings SET name = 'b' WHERE id = 1::pg_catalog.int8;
+		UPDATE hostaway.listings SET deleted_at = pg_catalog.now();
+		DELETE FROM hostaway.conversations; TRUNCATE hostaway.reservations CASCADE;
+		DELETE FROM hostaway.listings"
 	untouched
 }
 
