@@ -100,7 +100,7 @@ pg_template() {
 pg_fresh() {
 	local from=${PG_TEMPLATE:-template1}
 	[ $# -eq 0 ] || from=$(pg_schema "$1") || return
-	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER:-0}_$RANDOM$RANDOM
+	PGDATABASE=${HA_TEST_DB}_${BATS_TEST_NUMBER#-}_$RANDOM$RANDOM
 	pg_create "$PGDATABASE" "$from"
 	export PGDATABASE
 }
