@@ -39,8 +39,15 @@ static const char *const queries[] = {
 	"JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = "
 	"i.indexrelid WHERE " OURS
 	"\nUNION ALL SELECT 'foreign', c.relname, f.conname, "
-	"f.convalidated::text FROM pg_class c JOIN pg_constraint f ON "
-	"f.conrelid = c.oid AND f.contype = 'f' WHERE " OURS
+	"CASE WHEN f.convalidated THEN 'true' WHEN obj_description(f.oid, "
+	"'pg_constraint') IS NULL THEN 'false' ELSE 'new' END FROM pg_class c "
+	"JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' "
+	"WHERE " OURS "\nUNION ALL SELECT 'viewed', c.relname, a.attname, "
+	"min(w.ev_class::regclass::text) FROM pg_class c JOIN pg_attribute a "
+	"ON a.attrelid = c.oid JOIN pg_depend d ON d.refclassid = "
+	"'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = "
+	"a.attnum AND d.classid = 'pg_rewrite'::regclass JOIN pg_rewrite w ON "
+	"w.oid = d.objid WHERE " OURS " GROUP BY c.relname, a.attname"
 	"\nUNION ALL SELECT 'trigger', c.relname, g.tgname, '' FROM pg_class "
 	"c JOIN pg_trigger g ON g.tgrelid = c.oid AND NOT g.tgisinternal "
 	"WHERE " OURS

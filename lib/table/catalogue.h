@@ -29,7 +29,9 @@ void catalogue_free(struct catalogue *c); /* NULL is fine */
  *	column	TABLE	COLUMN	its type, as regtype prints it
  *	packed	TABLE	""	how its payloads are compressed: l is lz4
  *	index	TABLE	INDEX	""
- *	foreign	TABLE	KEY	true, or false: it was not checked for old rows
+ *	foreign	TABLE	KEY	true; false: it was not checked for old rows;
+ *				new: it holds for new rows alone
+ *	viewed	TABLE	COLUMN	a view that has it
  *	lz4	""	""	"" where the server has it
  *	hash	""	""	of the last script that was done whole
  *	cut	RESOURCE ""	cut_way_text that the rows agree with

@@ -223,8 +223,15 @@ add_foreign(const struct source *s, const struct resource *r,
 	    "NOT VALID;\nEND IF;\nEND $$;\n",
 	    table.at, name.at, table.at, name.at, p->column, s->name,
 	    ddl_table(s, p->resource), p->key);
+	/* children that came before the key was described: it holds for others
+	 */
 	db_fmt(ddl_step(ddl, DDL_VALID, r, name.at),
-	    "ALTER TABLE %s VALIDATE CONSTRAINT %I;\n", table.at, name.at);
+	    "DO $$\nBEGIN\n  ALTER TABLE %s VALIDATE CONSTRAINT %I;\n  "
+	    "COMMENT ON CONSTRAINT %I ON %s IS NULL;\nEXCEPTION WHEN "
+	    "foreign_key_violation THEN\n  COMMENT ON CONSTRAINT %I ON %s IS "
+	    "'for new rows alone: there are children without their "
+	    "parent';\nEND $$;\n",
+	    table.at, name.at, name.at, table.at, name.at, table.at);
 	buf_release(&name);
 	buf_release(&table);
 }

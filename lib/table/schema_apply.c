@@ -80,7 +80,9 @@ is_needed(const struct apply *a, const struct ddl_step *step)
 		return !a->bare && !apply_has(a, "foreign", table, step->name);
 	case DDL_VALID:
 		return !a->bare &&
-		       !apply_is(a, "foreign", table, step->name, "true");
+		       !apply_is(a, "foreign", table, step->name, "true") &&
+		       (a->older ||
+			   !apply_is(a, "foreign", table, step->name, "new"));
 	case DDL_CUT:
 		assert(step->r != NULL);
 		return !apply_is(a, "cut", step->r->name, "", step->name);
@@ -140,6 +142,32 @@ cut_anew(struct apply *a, const struct ddl_step *step, struct why *why)
 	return rc;
 }
 
+/* Children without their parent stay: nothing is dropped. */
+static int
+check_foreign(struct apply *a, const struct ddl_step *step, struct why *why)
+{
+	struct buf table = BUF_INIT, line = BUF_INIT;
+	int got;
+
+	db_fmt(&table, "%T", a->s->name, step->r->table);
+	got = db_value(a->db, why,
+	    "SELECT 1 FROM pg_constraint WHERE conrelid = $1::regclass AND "
+	    "conname = $2 AND NOT convalidated",
+	    2, (const char *const[]){table.at, step->name}, &line);
+	if (got == 1) {
+		buf_clear(&line);
+		apply_place(a, step->r, &line);
+		buf_fmt(&line,
+		    "rows are there without their parent: foreign key %s "
+		    "holds for new ones alone",
+		    step->name);
+		a->how->say(line.at, true, a->how->ctx);
+	}
+	buf_release(&table);
+	buf_release(&line);
+	return got == -1 ? -1 : 0;
+}
+
 /* With a new table, what is part of making it. */
 static bool
 is_silent(const struct apply *a, const struct ddl_step *step)
@@ -165,6 +193,8 @@ do_step(struct apply *a, const struct ddl_step *step, struct why *why)
 		rc = step->kind == DDL_CUT
 			 ? cut_anew(a, step, why)
 			 : apply_run(a, step->sql.at, line.at, why);
+	if (rc == 0 && step->kind == DDL_VALID && !a->how->dry)
+		rc = check_foreign(a, step, why);
 	buf_release(&line);
 	return rc;
 }

@@ -37,11 +37,36 @@ other_type(
 								     : have;
 }
 
+static int
+check_column(const struct apply *a, const struct resource *r,
+    const struct column *c, struct why *why)
+{
+	const char *have = other_type(a, r, c), *view;
+
+	if (have == NULL)
+		return 0;
+	if (!widens(have, type_name(c->type)))
+		return why_set(why, EX_CONFIG,
+		    "%s.%s: column %s is %s, described as %s, and not "
+		    "every value can become one: give the new type a "
+		    "new name, or rename the old column",
+		    a->s->name, r->table, c->name, have,
+		    column_type_sql(c->type));
+	if ((view = catalogue_get(a->have, "viewed", r->table, c->name)) !=
+	    NULL)
+		return why_set(why, EX_CONFIG,
+		    "%s.%s: column %s is to become %s, and view %s has it: "
+		    "drop the view, and make it again behind this",
+		    a->s->name, r->table, c->name, column_type_sql(c->type),
+		    view);
+	return 0;
+}
+
 /* Before anything is done: can each table become the described one? */
 int
 widen_check(const struct apply *a, const struct resource *r, struct why *why)
 {
-	const char *key = catalogue_get(a->have, "key", r->table, ""), *have;
+	const char *key = catalogue_get(a->have, "key", r->table, "");
 	struct buf want = BUF_INIT;
 	int rc = 0;
 
@@ -56,18 +81,8 @@ widen_check(const struct apply *a, const struct resource *r, struct why *why)
 		    "%s.%s: its primary key is (%s), described as (%s): "
 		    "rename the table, then it is made anew",
 		    a->s->name, r->table, key == NULL ? "" : key, want.at);
-	for (size_t i = 0; rc == 0 && i < r->n_columns; i++) {
-		const struct column *c = &r->columns[i];
-
-		have = other_type(a, r, c);
-		if (have != NULL && !widens(have, type_name(c->type)))
-			rc = why_set(why, EX_CONFIG,
-			    "%s.%s: column %s is %s, described as %s, and not "
-			    "every value can become one: give the new type a "
-			    "new name, or rename the old column",
-			    a->s->name, r->table, c->name, have,
-			    column_type_sql(c->type));
-	}
+	for (size_t i = 0; rc == 0 && i < r->n_columns; i++)
+		rc = check_column(a, r, &r->columns[i], why);
 	buf_release(&want);
 	return rc;
 }

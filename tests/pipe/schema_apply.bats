@@ -65,7 +65,7 @@ pets() { # rows
 	there=$PGDATABASE
 	PGDATABASE=nowhere ha-schema --apply -d "$there" t
 	[ "$(sql "SELECT to_regclass('t.pets')")" = t.pets ]
-	run -75 --separate-stderr ha-schema --apply -d nowhere t
+	run -78 --separate-stderr ha-schema --apply -d nowhere t
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
@@ -143,6 +143,70 @@ pets() { # rows
 	run -78 --separate-stderr ha-schema --apply t
 	[[ $stderr == *'t.pets: its primary key is (account_id,owner_id,n), described as (account_id,n)'* ]]
 	diff <(echo "$before") <(dump; places)
+}
+
+@test "ha-schema --apply: a parent is described after its children came: none is lost, the key holds for new ones" {
+	describe ',"b":["text",".b"]'
+	sed -i 's/"foreign_key":true/"foreign_key":false/' s/t.json
+	ha-schema --apply t
+	pets 3
+	echo '{"o":9,"n":"stray"}' | ha-upsert -P -a 1 t/pets
+	checked() { sql "SELECT convalidated FROM pg_constraint WHERE conname = 'pets_owner_id_fkey'"; }
+	pg_template
+	pg_fresh
+	describe '' '"n"' # the key and an index come, a column goes
+	ha-schema t | psql -Xq -v ON_ERROR_STOP=1
+	[ "$(checked)" = f ]
+	pg_fresh
+	run -0 --separate-stderr ha-schema --apply t
+	[ "$stderr" = 'ha-schema: t.pets: rows are there without their parent: foreign key pets_owner_id_fkey holds for new ones alone' ]
+	[ "$(sql "SELECT count(*), count(b) FROM t.pets")" = '4|3' ]
+	before=$(dump; places)
+	run -0 --separate-stderr ha-schema --apply -v t
+	[ "$output$stderr" = '' ]
+	diff <(echo "$before") <(dump; places)
+	{ cat pets; echo '{"o":9,"n":"stray"}'; } | ha-upsert -P -a 1 t/pets
+	run ! sql "INSERT INTO t.pets (account_id, owner_id, n, raw_payload) VALUES ('1', 8, 'new', '{}')"
+	[[ $output == *pets_owner_id_fkey* ]]
+	# once they have their parent, the next change of the description checks them
+	echo '{"id":9}' | ha-upsert -P -a 1 t/owners
+	describe '' '"n","n, owner_id"'
+	run -0 --separate-stderr ha-schema --apply t
+	[ "$stderr" = '' ]
+	[ "$(checked)" = t ]
+}
+
+@test "ha-schema --apply: rows of a table that becomes a shared one are of its first resource" {
+	describe ',"kind":["text","\"pet\""]'
+	jq '.resources[1].columns |= del(.kind)' s/t.json >one
+	jq '.resources[1].part = "kind" | .resources += [.resources[1] | .name = "toys" | .table = "pets"
+		| .columns.kind = ["text", "\"toy\""]]' s/t.json >two
+	for way in 'ha-schema --apply t' 'ha-schema t | psql -Xq'; do
+		pg_fresh
+		cp one s/t.json
+		ha-schema --apply t
+		pets 2
+		cp two s/t.json
+		eval "$way"
+		[ "$(sql "SELECT n, kind, updated_at = created_at FROM t.pets ORDER BY n")" = $'p1|pet|t\np2|pet|t' ]
+		echo '{"o":1,"n":"t1"}' | ha-upsert -P -a 1 t/toys
+		[ "$(sql "SELECT kind FROM t.pets WHERE n = 't1'")" = toy ]
+	done
+}
+
+@test "ha-schema --apply: a view that has a column whose type is to change is named, before anything is done" {
+	describe ',"s":["integer",".s"]'
+	ha-schema --apply t
+	pets 1
+	sql "CREATE VIEW public.mine AS SELECT n, s FROM t.pets"
+	describe ',"s":["text",".s"],"kind":["text",".k.kind"]'
+	before=$(dump; places)
+	run -78 --separate-stderr ha-schema --apply t
+	[ "$stderr" = 'ha-schema: t.pets: column s is to become text, and view public.mine has it: drop the view, and make it again behind this' ]
+	diff <(echo "$before") <(dump; places)
+	sql "DROP VIEW public.mine; CREATE VIEW public.mine AS SELECT n FROM t.pets"
+	ha-schema --apply t
+	[ "$(sql "SELECT s FROM t.pets")" = 7 ]
 }
 
 @test "ha-schema --apply: what was dropped by hand is made again" {

@@ -98,3 +98,46 @@ upgraded() { # version
 @test "tables of the third, with Messenger" { upgraded cf6f5d4; }
 @test "tables of the fourth" { upgraded 9f480eb; }
 @test "tables of the fifth, with views of all fields" { upgraded 7b7835e; }
+
+@test "-n says what it would do, and changes nothing" {
+	old cf6f5d4
+	catalogue >was
+	apply -n >plan
+	diff was <(catalogue)
+	rows after
+	sql "SELECT * FROM public.after EXCEPT SELECT * FROM public.before" >written
+	diff /dev/null written
+	for step in 'hostaway: brings schema ha' 'messenger.conversation_rows: adds column platform' \
+	    'step reso 1 of the upgrade' 'hostaway.listings: cuts columns anew' \
+	    'reso.media: adds trigger ha_touched'; do
+		grep -q "$step.* (locks: " plan
+	done
+	apply
+	run -0 --separate-stderr apply -n
+	[ "$output$stderr" = '' ]
+}
+
+# Ends it when it has said so many lines, whatever the server does just then.
+killed_after() { # lines source
+	mkfifo said
+	ha-schema --apply -v "$2" 2>said 3>&- &
+	head -n "$1" <said >steps
+	kill -9 $! 2>/dev/null || true
+	wait $! || true
+	rm said
+}
+
+@test "killed at every other step, and the next one again, it ends the same" {
+	local n s
+	old cf6f5d4
+	for s in $SOURCES; do
+		# what is done whole is not said again, but for the first two
+		for ((n = 2; n < 200; n += 2)); do
+			killed_after "$n" "$s"
+			[ "$(wc -l <steps)" -eq "$n" ] || break
+		done
+		[ "$n" -gt 4 ]
+	done
+	apply
+	is_new
+}

@@ -18,7 +18,7 @@ UNION ALL SELECT concat_ws(' ', 'relation', rel, relkind, relacl, reloptions,
 UNION ALL SELECT concat_ws(' ', 'column', rel, attname,
 	format_type(atttypid, atttypmod), attcollation::regcollation,
 	CASE WHEN attnotnull THEN 'not null' END, attidentity, attgenerated,
-	attcompression, attstorage, attacl, attstattarget, attoptions,
+	attcompression, attstorage, attacl, attstattarget,
 	pg_get_expr(adbin, adrelid), col_description(c.oid, attnum))
 	FROM c JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0
 		AND NOT attisdropped
