@@ -23,6 +23,20 @@ idle(void *ctx)
 	buf_release(&line);
 }
 
+/* Each line of standard input is a call: of a parent, or of a key. */
+static bool
+is_single(const struct collect *c)
+{
+	return c->o->each || (c->o->aim == PAGE_LOOKUP && c->r->one != NULL &&
+				 c->r->paging.style != PAGE_KEYSET);
+}
+
+static enum page_what
+what(const struct collect *c)
+{
+	return c->o->each ? PAGE_EACH : c->single ? PAGE_ONE : PAGE_LIST;
+}
+
 /* Parents or keys are read from standard input. */
 static bool
 reads(const struct collect_options *o)
@@ -53,7 +67,7 @@ tell(const struct collect *c)
 static int
 dry_run(struct collect *c, struct why *why)
 {
-	bool lookup = c->o->aim == PAGE_LOOKUP;
+	bool lookup = c->o->aim == PAGE_LOOKUP && !c->single;
 	struct page_of of = {.aim = c->o->aim,
 	    .account = c->o->account,
 	    .from = c->o->from,
@@ -65,10 +79,10 @@ dry_run(struct collect *c, struct why *why)
 	int got = 1;
 
 	do {
-		if (c->o->each && (got = collect_parent(c, why)) != 1)
+		if (c->single && (got = collect_parent(c, why)) != 1)
 			break;
-		p = c->o->each ? collect_walk(c, &done, why)
-			       : page_new(c->kit, &of, why);
+		p = c->single ? collect_walk(c, &done, why)
+			      : page_new(c->kit, &of, why);
 		if (p == NULL) {
 			got = -1;
 			break;
@@ -92,7 +106,7 @@ run(struct collect *c, struct why *why)
 	struct api_options api = {.dbname = o->dbname,
 	    .account = o->account,
 	    .timeout_ms = o->timeout_ms,
-	    .max_flight = o->each ? o->jobs : 1,
+	    .max_flight = c->single ? o->jobs : 1,
 	    .idle = idle,
 	    .idle_ctx = c,
 	    .stop = quit_wanted};
@@ -108,7 +122,7 @@ run(struct collect *c, struct why *why)
 		c->until_ms = clock_ms() + o->max_time_ms;
 	if (o->count)
 		rc = collect_count(c, why);
-	else if (o->each)
+	else if (c->single)
 		rc = collect_each(c, why);
 	else if (o->aim == PAGE_LOOKUP)
 		rc = collect_lookup(c, why);
@@ -164,7 +178,8 @@ collect(const struct collect_options *o, struct why *why)
 	if (run_id_check(why) == -1 || check(&c, why) == -1)
 		goto out;
 	if ((c.source = source_of(o->resource, false, &c.r, why)) == NULL ||
-	    (c.kit = page_kit_new(c.source, c.r, o->each, why)) == NULL)
+	    (c.single = is_single(&c),
+		c.kit = page_kit_new(c.source, c.r, what(&c), why)) == NULL)
 		goto out;
 	if (reads(o) && collect_parents_open(&c, why) == -1)
 		goto out;

@@ -43,13 +43,14 @@ list_path(struct collect *c, struct buf *to, struct why *why)
 {
 	struct page_of of = {
 	    .account = c->account, .base = api_base(c->api), .size = 1};
-	const struct resource *r = source_find(c->source, c->r->each->parent);
+	const struct resource *r =
+	    c->o->each ? source_find(c->source, c->r->each->parent) : c->r;
 	struct page_kit *kit = NULL;
 	struct page *page = NULL;
 	int rc = -1;
 
 	if (r != NULL)
-		kit = page_kit_new(c->source, r, false, why);
+		kit = page_kit_new(c->source, r, PAGE_LIST, why);
 	if (kit != NULL)
 		page = page_new(kit, &of, why);
 	if (page != NULL && page_ask(page, to, why) == 1)

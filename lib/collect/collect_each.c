@@ -110,6 +110,7 @@ job_failed(struct crew *e, struct job *j, bool gone, const struct why *why)
 	return 0;
 }
 
+/* Children have a group; a row by its key stands for itself. */
 static void
 open_group(struct crew *e, struct job *j)
 {
@@ -118,7 +119,8 @@ open_group(struct crew *e, struct job *j)
 	mark_init(&open);
 	open.kind = MARK_OPEN;
 	open.parent = j->parent; /* borrowed */
-	emit_open(&e->c->out, &open);
+	if (e->c->o->each)
+		emit_open(&e->c->out, &open);
 	collect_kept(e->c, &j->rows);
 	e->kept -= j->rows.len;
 	buf_release(&j->rows);
@@ -150,7 +152,8 @@ keep_rows(struct crew *e, struct job *j)
 static int
 close_group(struct crew *e, struct job *j, struct why *why)
 {
-	emit_close(&e->c->out, NULL);
+	if (e->c->o->each)
+		emit_close(&e->c->out, NULL);
 	job_end(e, j);
 	collect_progress(e->c, false);
 	return out_flush(why);
@@ -202,6 +205,10 @@ job_done(struct crew *e, struct job *j, struct why *why)
 	if (!s.complete) {
 		collect_incomplete(&s, "its list", why);
 		return job_failed(e, j, false, why);
+	}
+	if (s.gone > 0) {
+		why_set(why, EX_UNAVAILABLE, "nothing is there");
+		return job_failed(e, j, true, why);
 	}
 	e->in_a_row = 0;
 	e->gone.answered = true;
@@ -358,6 +365,7 @@ job_start(struct crew *e, struct job *j, struct why *why)
 	bool done;
 
 	c->parents++;
+	e->gone.doubted = c->known;
 	json_put(&j->parent, c->parent.at, c->parent.len);
 	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1)
 		return job_failed(e, j, false, why);
@@ -457,10 +465,7 @@ judge(struct crew *e, struct why *why)
 	}
 	if (gone_all(&e->gone)) {
 		collect_stop(c, "failed");
-		return why_set(why, EX_UNAVAILABLE,
-		    "%s: all of %" PRIu64 " parents are gone, it says; none "
-		    "is taken for gone",
-		    c->o->resource, c->gone);
+		return gone_refuse(&e->gone, c->o->resource, c->gone, why);
 	}
 	return c->refused > 0;
 }
@@ -473,7 +478,7 @@ collect_each(struct collect *c, struct why *why)
 
 	e.jobs = mem_new((size_t)c->o->jobs, sizeof(*e.jobs));
 	e.json = json_new();
-	collect_begin(c, MODE_EACH);
+	collect_begin(c, c->o->each ? MODE_EACH : MODE_LOOKUP);
 	if ((rc = work(&e, why)) == -1)
 		collect_stop(c, quit_wanted() ? "signal" : "error");
 	else

@@ -1,6 +1,8 @@
 #include "collect/collect_gone.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <sysexits.h>
 
 #define FEW 2	 /* that may be all that were asked for */
 #define MOST 100 /* lines kept without an answer of another */
@@ -22,7 +24,17 @@ gone_note(struct gone *g, const struct buf *parent)
 bool
 gone_all(const struct gone *g)
 {
-	return !g->answered && g->n > FEW;
+	return !g->answered && g->n > (g->doubted ? 0 : FEW);
+}
+
+int
+gone_refuse(
+    const struct gone *g, const char *resource, uint64_t all, struct why *why)
+{
+	return why_set(why, EX_UNAVAILABLE,
+	    "%s: all of %" PRIu64 " parents are gone, it says%s; none is "
+	    "taken for gone",
+	    resource, all, g->doubted ? ", also those that are stored" : "");
 }
 
 bool

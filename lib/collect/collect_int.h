@@ -35,7 +35,9 @@ struct collect {
 	const char *account;
 	bool begun; /* the begin mark is out */
 
-	/* of each */
+	/* of each, and of rows by key */
+	bool single; /* each line of standard input is a call */
+	bool known;  /* a key was read whose row is there, by all we know */
 	struct stream *in;	    /* parents */
 	struct buf parents_account; /* of their begin mark */
 	struct buf parent;	    /* the one read last, padded */

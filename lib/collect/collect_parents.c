@@ -37,6 +37,16 @@ refused(struct collect *c, const char *reason)
 	collect_refused(c, who, reason);
 }
 
+/* Not what is asked for, but what tells whether asking works. */
+static bool
+is_known(const struct buf *key)
+{
+	struct json_val v = {JSON_OBJECT, key->at, key->len};
+
+	return key->len > 0 && *key->at == '{' &&
+	       json_get(&v, "known").type == JSON_TRUE;
+}
+
 static int
 next(struct collect *c, struct why *why)
 {
@@ -56,6 +66,7 @@ next(struct collect *c, struct why *why)
 		if (item.kind != MARK_NONE)
 			continue;
 		json_put(&c->parent, item.line.text, item.line.len);
+		c->known |= c->o->aim == PAGE_LOOKUP && is_known(&c->parent);
 		/* keys bring nothing along */
 		return c->o->each && collect_split(c, why) == -1 ? -1 : 1;
 	}
@@ -106,15 +117,19 @@ const char *
 collect_who(
     const struct collect *c, const struct buf *parent, char *to, size_t room)
 {
-	struct json_val v = {JSON_OBJECT, parent->at, parent->len};
-	struct json_val key = json_get(&v, "id");
-	const struct resource *r = source_find(c->source, c->r->each->parent);
+	const struct resource *r =
+	    c->o->each ? source_find(c->source, c->r->each->parent) : c->r;
+	struct json_val v = {JSON_OBJECT, parent->at, parent->len}, key;
+	const char *name = "id";
 
-	if (r != NULL && r->n_fields > 0)
-		key = json_get(&v, r->fields[0].name);
+	if (!c->o->each)
+		name = resource_by_key(r);
+	else if (r != NULL && r->n_fields > 0)
+		name = r->fields[0].name;
+	key = json_get(&v, name);
 	if (key.len == 0)
 		key = (struct json_val){JSON_STRING, "?", 1};
-	snprintf(to, room, "%s %.*s", c->r->each->parent,
+	snprintf(to, room, "%s %.*s", c->o->each ? c->r->each->parent : r->name,
 	    (int)(key.len < 60 ? key.len : 60), key.text);
 	return to;
 }

@@ -13,10 +13,14 @@ static const struct page_way *const ways[] = {PAGE_STYLES(WAY)};
 #undef WAY
 
 static int
-choose_way(struct page_kit *k, struct why *why)
+choose_way(struct page_kit *k, enum page_what what, struct why *why)
 {
 	const struct paging *g = k->paging;
 
+	if (what == PAGE_ONE) {
+		k->way = &page_of_one;
+		return 0;
+	}
 	k->walk = g->style == PAGE_WALK;
 	k->way = ways[k->walk ? g->by : g->style];
 	if (k->walk && k->r->position == NULL)
@@ -27,44 +31,66 @@ choose_way(struct page_kit *k, struct why *why)
 	return 0;
 }
 
+/* Can it be read so? */
 static int
-choose_path(struct page_kit *k, bool each, struct why *why)
+check_what(const struct page_kit *k, enum page_what what, struct why *why)
 {
 	const struct resource *r = k->r;
 	const char *name = k->source->name;
 
-	if (each && r->each == NULL)
+	if (what == PAGE_EACH && r->each == NULL)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: is not read per parent, "
 		    "leave --each out",
 		    name, r->name);
-	if (!each && r->path == NULL && r->each != NULL)
+	if (what == PAGE_LIST && r->path == NULL && r->each != NULL)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: is read per parent, "
 		    "with --each and %s on standard input",
 		    name, r->name, r->each->parent);
-	if (!each && r->path == NULL)
+	if (what == PAGE_LIST && r->path == NULL)
 		return why_set(why, EX_USAGE,
 		    "%s/%s: is part of %s, "
 		    "see ha-unnest(1)",
 		    name, r->name,
 		    r->embedded != NULL ? r->embedded->in : "another");
-	k->paging = each ? &r->each->paging : &r->paging;
-	k->path = each ? r->each->path : r->path;
-	k->query = each ? &r->each->query : &r->query;
 	return 0;
 }
 
+static void
+choose_path(struct page_kit *k, enum page_what what)
+{
+	const struct resource *r = k->r;
+
+	k->rows = k->source->rows;
+	k->paging = what == PAGE_EACH ? &r->each->paging : &r->paging;
+	k->path = r->path;
+	k->query = &r->query;
+	if (what == PAGE_EACH) {
+		k->path = r->each->path;
+		k->query = &r->each->query;
+	} else if (what == PAGE_ONE) {
+		k->path = r->one->path;
+		k->query = &r->one->query;
+		if (r->one->row != NULL)
+			k->rows = r->one->row;
+	}
+}
+
 struct page_kit *
-page_kit_new(const struct source *s, const struct resource *r, bool each,
-    struct why *why)
+page_kit_new(const struct source *s, const struct resource *r,
+    enum page_what what, struct why *why)
 {
 	struct page_kit *k = mem_new(1, sizeof(*k));
 
 	k->source = s;
 	k->r = r;
-	if (choose_path(k, each, why) == -1 || choose_way(k, why) == -1 ||
-	    page_fields(k, why) == -1 ||
+	if (check_what(k, what, why) == -1) {
+		page_kit_free(k);
+		return NULL;
+	}
+	choose_path(k, what);
+	if (choose_way(k, what, why) == -1 || page_fields(k, why) == -1 ||
 	    ((k->blank = blank_new(r, why)) == NULL && why->status != 0)) {
 		page_kit_free(k);
 		return NULL;
@@ -124,8 +150,12 @@ choose_aim(struct page *p, enum page_aim aim, struct why *why)
 		way = k->way;
 	else if (way == NULL || k->paging != &k->r->paging)
 		return why_set(why, EX_USAGE,
-		    "%s/%s: is not paged by keyset, so it has no list of keys",
-		    k->source->name, k->r->name);
+		    "%s/%s: is not paged by keyset, so it has no list of "
+		    "keys%s",
+		    k->source->name, k->r->name,
+		    aim == PAGE_LOOKUP
+			? ", nor does \"one\" say how to ask for a row"
+			: "");
 	p->way = way;
 	p->state = mem_new(1, way->size + 1);
 	return 0;
@@ -184,6 +214,7 @@ page_free(struct page *p)
 	free(p->state);
 	free(p->account);
 	buf_release(&p->parent);
+	buf_release(&p->wanted);
 	cursor_release(&p->from);
 	free(p->rows);
 	free(p->out);

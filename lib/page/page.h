@@ -45,11 +45,18 @@ enum page_aim {
 	PAGE_LOOKUP /* keyset: the rows whose keys page_want names */
 };
 
+enum page_what { /* what a kit's walks read */
+	PAGE_LIST,
+	PAGE_EACH, /* the children of a parent */
+	PAGE_ONE   /* the row that a key names */
+};
+
 struct page_of {
 	enum page_aim aim;
 	const char *account; /* for {account}; NULL: none */
 	const char *base;    /* of the API, for links; NULL: as described */
-	const char *parent;  /* JSON object, padded; NULL unless of a parent */
+	const char *parent;  /* JSON object, padded: of a parent, or with the
+				key of PAGE_ONE; else NULL */
 	const char *from;    /* cursor's JSON text; NULL or "": from nothing */
 	int size;	     /* rows a page; 0: as described */
 	struct page_window window; /* by keyset only */
@@ -90,12 +97,11 @@ struct page_sum {
 };
 
 /*
- * each: children of a parent. The source must outlive the kit. EX_USAGE if
- * the resource is not read that way, EX_CONFIG if its description lacks what
- * the way of paging needs.
+ * The source must outlive the kit. EX_USAGE if the resource is not read that
+ * way, EX_CONFIG if its description lacks what the way of paging needs.
  */
 struct page_kit *page_kit_new(const struct source *s, const struct resource *r,
-    bool each, struct why *why);
+    enum page_what what, struct why *why);
 void page_kit_free(struct page_kit *k); /* NULL is fine */
 
 /*
@@ -114,6 +120,11 @@ int page_ask(struct page *p, struct buf *to, struct why *why);
  * is a group, ask; 0: there is room for more; -1: no key (EX_DATAERR).
  */
 int page_want(struct page *p, const char *rec, size_t len, struct why *why);
+/*
+ * PAGE_LOOKUP: adds the keys that have no row any more, each as such an object
+ * and a newline, and forgets them. How many they are.
+ */
+size_t page_lost(struct page *p, struct buf *to);
 /*
  * What the far side's clock said when it gave the next answer, milliseconds
  * since 1970; 0: it did not say, so this machine's counts.

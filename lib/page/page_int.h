@@ -6,10 +6,10 @@
  * page.c has the kit, a walk, and the table of ways. A way of paging is one
  * constant, a struct page_way, in one file with a state of its own:
  * page_none.c, page_offset.c, page_after.c, page_keyset.c, page_link.c, and
- * for other aims page_keys.c and page_lookup.c. They stand on page_list.c
- * (lists that are read by windows that overlap), page_odata.c (conditions),
- * page_walk.c (where a walk begins and stops), page_pass.c (one pass over
- * the list, and when to make another), page_query.c (path and query),
+ * for other aims page_keys.c, page_lookup.c and page_one.c. They stand on
+ * page_list.c (lists that are read by windows that overlap), page_odata.c
+ * (conditions), page_walk.c (where a walk begins and stops), page_pass.c (one
+ * pass over the list, and when to make another), page_query.c (path and query),
  * page_row.c (what a row is) and page_cursor.c (what an earlier run left).
  */
 #ifndef HA_PAGE_INT_H
@@ -53,6 +53,7 @@ struct page_kit {
 	const struct paging *paging;
 	const char *path;
 	const struct pairs *query;
+	struct expr *rows;	    /* where they are in an answer */
 	const struct page_way *way; /* how a pass goes on */
 	bool walk;		    /* newest first */
 	struct json *json;
@@ -152,7 +153,7 @@ struct page_way {
 #define WAY(style, name) extern const struct page_way page_by_##name;
 PAGE_STYLES(WAY)
 #undef WAY
-extern const struct page_way page_of_keys, page_of_lookup;
+extern const struct page_way page_of_keys, page_of_lookup, page_of_one;
 
 struct page {
 	struct page_kit *kit;
@@ -160,6 +161,7 @@ struct page {
 	void *state;		    /* the way's */
 	char *account;
 	struct buf parent; /* padded */
+	struct buf wanted; /* of PAGE_ONE: the key */
 	time_t today;
 	time_t (*now)(time_t *);
 	int64_t (*steady)(void);

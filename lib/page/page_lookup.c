@@ -29,6 +29,8 @@ struct page_lookup {
 	size_t bytes; /* of their keys */
 	size_t left;  /* not told yet */
 	uint64_t gone;
+	struct buf lost; /* of those: objects, a line each; not yet told */
+	size_t n_lost;
 };
 
 static int
@@ -136,6 +138,37 @@ tell(struct page_lookup *l, const struct buf *text)
 	return n;
 }
 
+/* It did not come, and nothing more does. */
+static void
+lose(struct page *p, struct wanted *w)
+{
+	struct page_lookup *l = p->state;
+	const char *name = p->kit->paging->key;
+
+	w->told = true;
+	l->left--;
+	l->gone++;
+	l->n_lost++;
+	buf_chr(&l->lost, '{');
+	buf_json(&l->lost, name, strlen(name));
+	buf_chr(&l->lost, ':');
+	buf_add(&l->lost, w->key.at, w->key.len);
+	buf_str(&l->lost, "}\n");
+}
+
+size_t
+page_lost(struct page *p, struct buf *to)
+{
+	struct page_lookup *l = p->state;
+	size_t n = l->n_lost;
+
+	if (n > 0)
+		buf_add(to, l->lost.at, l->lost.len);
+	buf_clear(&l->lost);
+	l->n_lost = 0;
+	return n;
+}
+
 /* The row's key is one of those that were asked for. */
 static int
 take_one(struct page *p, size_t row, struct buf *key, struct why *why)
@@ -175,11 +208,8 @@ take(struct page *p, enum turn *turn, struct why *why)
 	if (rc == -1 || l->left < before)
 		return rc;
 	for (size_t i = next_wanted(l, 0); i < l->n && asked < (size_t)p->size;
-	     i = next_wanted(l, i + 1), asked++) {
-		l->at[i].told = true;
-		l->left--;
-		l->gone++;
-	}
+	     i = next_wanted(l, i + 1), asked++)
+		lose(p, &l->at[i]);
 	return 0;
 }
 
@@ -205,6 +235,7 @@ release(struct page *p)
 		buf_release(&l->at[i].text);
 	}
 	free(l->at);
+	buf_release(&l->lost);
 }
 
 const struct page_way page_of_lookup = {

@@ -42,6 +42,7 @@ page_values(const struct page *p)
 {
 	return (struct template_values){.account = p->account,
 	    .parent = p->parent.len > 0 ? p->parent.at : NULL,
+	    .key = p->wanted.len > 0 ? p->wanted.at : NULL,
 	    .position = p->since.len > 0 ? p->since.at : NULL,
 	    .today = p->today};
 }

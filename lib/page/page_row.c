@@ -99,7 +99,7 @@ int
 page_fields(struct page_kit *k, struct why *why)
 {
 	const struct source *s = k->source;
-	struct expr *envelope[] = {s->rows, s->count, s->limit_echo, s->next,
+	struct expr *envelope[] = {k->rows, s->count, s->limit_echo, s->next,
 	    k->paging->cursor, s->status, s->refusals.code};
 	const struct column *version = NULL;
 

@@ -113,6 +113,12 @@ struct each {	      /* how children of one parent are fetched */
 	char *stored; /* SQL function told of closed groups, or NULL */
 };
 
+struct one {	    /* how one row is fetched by its key */
+	char *path; /* template, {key} */
+	struct pairs query;
+	struct expr *row; /* path of it in the answer; NULL: as lists' rows */
+};
+
 struct embedded {	   /* children inside the parent's record */
 	char *in;	   /* resource */
 	struct expr *rows; /* path to an array, or jq that yields objects */
@@ -152,6 +158,7 @@ struct resource {
 	size_t n_parents;
 	struct each *each;	   /* NULL: none */
 	struct embedded *embedded; /* NULL: none */
+	struct one *one;	   /* NULL: none */
 	struct field *fields;	   /* for our children's open marks */
 	size_t n_fields;
 	char **ignore; /* paths, [] for every element: no change */
@@ -315,6 +322,11 @@ struct source *source_of(const char *operand, bool r_optional,
 int source_path(
     const char *name, const char *suffix, struct buf *path, struct why *why);
 const char *column_type_sql(enum column_type t);
+/*
+ * The member of a row by which it is asked for alone, "id": by `one`, or among
+ * others by keyset. NULL: its rows cannot be asked for by key.
+ */
+const char *resource_by_key(const struct resource *r);
 const struct column *resource_column(
     const struct resource *r, const char *name);
 

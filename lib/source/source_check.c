@@ -75,6 +75,10 @@ check_way_in(const struct checked *c, struct why *why)
 		return source_fail(c, why, "a walk needs \"position\"");
 	if (r->n_since > 0 && r->position == NULL)
 		return source_fail(c, why, "\"since\" needs \"position\"");
+	if (r->one != NULL && resource_by_key(r) == NULL)
+		return source_fail(c, why,
+		    ".one: needs a key of one column that is a plain member, "
+		    "and a table of its own");
 	return 0;
 }
 
@@ -164,6 +168,8 @@ check_paths(const struct checked *c, struct why *why)
 		return source_fail(c, why, ".path: %s", inner.msg);
 	if (r->each != NULL && template_check(r->each->path, &inner) == -1)
 		return source_fail(c, why, ".each.path: %s", inner.msg);
+	if (r->one != NULL && template_check(r->one->path, &inner) == -1)
+		return source_fail(c, why, ".one.path: %s", inner.msg);
 	for (size_t i = 0; i < r->n_ignore; i++)
 		if (r->ignore[i][0] != '.')
 			return source_fail(c, why,

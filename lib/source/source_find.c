@@ -38,6 +38,24 @@ column_type_sql(enum column_type t)
 	return sql[t];
 }
 
+const char *
+resource_by_key(const struct resource *r)
+{
+	const struct column *c =
+	    r->n_key == 1 ? resource_column(r, r->key[0]) : NULL;
+	const char *name;
+	bool keyset = r->path != NULL && r->paging.style == PAGE_KEYSET;
+
+	if (c == NULL || c->of_parent || !expr_is_path(c->from) ||
+	    r->part != NULL) /* of whose part a key is, it does not say */
+		return NULL;
+	name = expr_source(c->from) + 1;
+	if (*name == '\0' || name[strcspn(name, ".[]\"")] != '\0' ||
+	    (keyset ? strcmp(name, r->paging.key) != 0 : r->one == NULL))
+		return NULL;
+	return name;
+}
+
 const struct column *
 resource_column(const struct resource *r, const char *name)
 {

@@ -19,8 +19,9 @@ is_in(const char *const *list, const char *text, size_t len)
 struct scope {
 	const struct checked *c;
 	const struct resource *parent;
-	bool position;
+	bool position, key;
 	const char *where; /* ".each.query.x" */
+	bool found;	   /* {key} was named */
 };
 
 /* The first member of a path below the parent is one of its fields. */
@@ -54,7 +55,7 @@ check_field(const struct scope *at, const char *name, struct why *why)
 static int
 check_name(const char *name, void *ctx, struct why *why)
 {
-	const struct scope *at = ctx;
+	struct scope *at = ctx;
 
 	if (strncmp(name, "parent.", 7) == 0)
 		return check_field(at, name + 7, why);
@@ -63,6 +64,10 @@ check_name(const char *name, void *ctx, struct why *why)
 	if (strcmp(name, "position") == 0 && !at->position)
 		return source_fail(at->c, why,
 		    "%s: {position} is known in \"since\" only", at->where);
+	if (strcmp(name, "key") == 0 && !at->key)
+		return source_fail(at->c, why,
+		    "%s: {key} is known in \"one\" only", at->where);
+	at->found |= strcmp(name, "key") == 0;
 	if (strcmp(name, "secret") == 0 || strcmp(name, "token") == 0)
 		return source_fail(at->c, why,
 		    "%s: {%s} goes into \"auth\" only", at->where, name);
@@ -99,11 +104,28 @@ check_path(
 	return template_names(path, check_name, at, why);
 }
 
+/* Which row it is must be said somewhere. */
+static int
+check_one(const struct checked *c, struct why *why)
+{
+	const struct one *one = c->r->one;
+	struct scope at = {.c = c, .key = true};
+
+	if (one == NULL)
+		return 0;
+	if (check_path(&at, one->path, ".one.path", why) == -1 ||
+	    check_pairs(&at, &one->query, ".one.query", why) == -1)
+		return -1;
+	return at.found ? 0
+			: source_fail(
+			      c, why, ".one: neither path nor query has {key}");
+}
+
 static int
 check_addresses(const struct checked *c, struct why *why)
 {
 	const struct resource *r = c->r;
-	struct scope at = {c, NULL, false, NULL};
+	struct scope at = {.c = c};
 	char where[32];
 
 	if (check_path(&at, r->path, ".path", why) == -1 ||
@@ -115,10 +137,12 @@ check_addresses(const struct checked *c, struct why *why)
 		if (check_pairs(&at, &r->since[i], where, why) == -1)
 			return -1;
 	}
+	if (check_one(c, why) == -1)
+		return -1;
 	if (r->each == NULL)
 		return 0;
 	at = (struct scope){
-	    c, source_before(c->s, r, r->each->parent), false, NULL};
+	    .c = c, .parent = source_before(c->s, r, r->each->parent)};
 	return check_path(&at, r->each->path, ".each.path", why) == -1 ||
 		       check_pairs(&at, &r->each->query, ".each.query", why) ==
 			   -1
@@ -133,7 +157,7 @@ check_of_parent(const struct checked *c, struct why *why)
 	const struct resource *r = c->r;
 	const char *in = source_group(r);
 	struct scope at = {
-	    c, in == NULL ? NULL : source_before(c->s, r, in), false, NULL};
+	    .c = c, .parent = in == NULL ? NULL : source_before(c->s, r, in)};
 	struct buf where = BUF_INIT;
 	int rc = 0;
 

@@ -216,6 +216,23 @@ static const struct desc_member embedded_members[] = {
     {.size = sizeof(struct embedded)},
 };
 
+static int
+check_one(const struct desc *d, void *of, struct why *why)
+{
+	const struct one *o = of;
+
+	if (o->row != NULL && !expr_is_path(o->row))
+		return desc_fail(d, why, "\"row\" must be a plain path");
+	return 0;
+}
+
+static const struct desc_member one_members[] = {
+    {"path", DESC_TEXT, DESC_TO(struct one, path), .need = true},
+    {"query", DESC_PART, DESC_TO(struct one, query), .of = pairs_members},
+    {"row", DESC_EXPR, DESC_TO(struct one, row)},
+    {.size = sizeof(struct one), .check = check_one},
+};
+
 static const struct desc_member field_members[] = {
     {".", DESC_NAME, DESC_TO(struct field, name)},
     {".", DESC_TEXT, DESC_TO(struct field, column)},
@@ -349,5 +366,6 @@ const struct desc_member resource_members[] = {
     {"since", DESC_LIST, ALL(since), .of = pairs_members},
     {"each", DESC_NEW, TO(each), .of = each_members},
     {"embedded", DESC_NEW, TO(embedded), .of = embedded_members},
+    {"one", DESC_NEW, TO(one), .of = one_members},
     {.size = sizeof(struct resource), .check = check_resource},
 };

@@ -138,7 +138,7 @@ named_value(const char *name, const struct template_values *v, struct flow *f,
 	const struct {
 		const char *name, *value;
 	} plain[] = {{"account", v->account}, {"secret", v->secret},
-	    {"token", v->token}, {"position", v->position}};
+	    {"token", v->token}, {"position", v->position}, {"key", v->key}};
 
 	if (strncmp(name, "parent.", 7) == 0)
 		return parent_value(name + 7, v->parent, &f->text, why);
@@ -162,7 +162,7 @@ static int
 check_name(const char *name, struct why *why)
 {
 	static const char *const names[] = {
-	    "account", "secret", "token", "position", "today"};
+	    "account", "secret", "token", "position", "key", "today"};
 
 	if ((strncmp(name, "parent.", 7) == 0 && name[7] != '\0') ||
 	    (strncmp(name, "today@", 6) == 0 && name[6] != '\0'))
@@ -171,7 +171,7 @@ check_name(const char *name, struct why *why)
 		if (strcmp(name, names[i]) == 0)
 			return 0;
 	return why_set(why, EX_CONFIG,
-	    "no value {%s}; there are account, secret, token, position, "
+	    "no value {%s}; there are account, secret, token, position, key, "
 	    "today, today@NAME and parent.NAME",
 	    name);
 }

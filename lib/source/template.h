@@ -1,7 +1,8 @@
 /*
  * template -- fills {names} in paths, queries and forms of a description.
  *
- * {account} {secret} {token} {position} {parent.NAME} {today} {today@NAME},
+ * {account} {secret} {token} {position} {key} {parent.NAME} {today}
+ * {today@NAME},
  * the day where the parent's member NAME says what time it is; and filters
  * behind a bar: {position|-1d|date} {today|+365d|date} {position|literal}.
  * `date` gives YYYY-MM-DD, `+N`/`-N` with s m h d moves a time, `time` gives
@@ -34,6 +35,7 @@ struct template_values { /* NULL: not known here, using it is an error */
 	const char *secret;
 	const char *token;
 	const char *position; /* as it stands in the data */
+	const char *key;      /* of the one row that is asked for */
 	const char *parent;   /* JSON object text (JSON_PADDING behind) */
 	time_t today;	      /* 0: now */
 };

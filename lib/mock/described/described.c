@@ -107,7 +107,7 @@ serve_page(struct described *ms, struct described_kind *k,
 	tree_write(ms->envelope, &a->body, put_place, &p);
 }
 
-/* Does the path fit the template? What stands for {parent.X} is kept. */
+/* Does the path fit the template? What stands for {parent.X}, {key} is kept. */
 static bool
 fits(const char *template, const char *path, char *hole, size_t size)
 {
@@ -123,7 +123,8 @@ fits(const char *template, const char *path, char *hole, size_t size)
 		n = strcspn(path, "/");
 		if (n == 0 || n >= size)
 			return false;
-		if (strncmp(template, "{parent.", 8) == 0) {
+		if (strncmp(template, "{parent.", 8) == 0 ||
+		    strncmp(template, "{key", 4) == 0) {
 			memcpy(hole, path, n);
 			hole[n] = '\0';
 		}
@@ -133,14 +134,65 @@ fits(const char *template, const char *path, char *hole, size_t size)
 	return *path == '\0';
 }
 
-/* The argument that names the parent, for paths that do not. */
+/* The argument that names the parent, or the row, for paths that do not. */
 static const char *
-parent_arg(const struct each *e, const struct request *r)
+named_arg(const struct pairs *query, const char *what, const struct request *r)
 {
-	for (size_t i = 0; i < e->query.n; i++)
-		if (strstr(e->query.at[i].value, "{parent.") != NULL)
-			return request_arg(r, e->query.at[i].name);
+	for (size_t i = 0; i < query->n; i++)
+		if (strstr(query->at[i].value, what) != NULL)
+			return request_arg(r, query->at[i].name);
 	return NULL;
+}
+
+/* One row, where the description looks for it. */
+static void
+put_one(void *ctx, int no, struct buf *to)
+{
+	(void)no;
+	buf_str(to, ctx);
+}
+
+static void
+serve_row(struct described *ms, struct described_kind *k, const char *key,
+    struct mock_answer *a)
+{
+	const struct expr *at = k->r->one->row;
+	const char *path = expr_source(at != NULL ? at : ms->s->rows);
+	struct mock_row *row = table_find(k->table, key_id(key));
+	struct buf text = BUF_INIT;
+	struct tree *t;
+
+	if (row == NULL) {
+		mock_fail(a, 404, "Resource not found");
+		return;
+	}
+	table_text(k->table, row, 0, &text);
+	if (strcmp(path, ".") == 0) {
+		buf_add(&a->body, text.at, text.len);
+	} else {
+		t = tree_new();
+		(void)tree_add(t, path);
+		tree_write(t, &a->body, put_one, text.at);
+		tree_free(t);
+	}
+	buf_release(&text);
+}
+
+static bool
+serve_one(struct described *ms, struct described_kind *k,
+    const struct request *r, const char *path, struct mock_answer *a)
+{
+	const struct one *one = k->r->one;
+	char hole[256];
+	const char *key = hole;
+
+	if (one == NULL || !fits(one->path, path, hole, sizeof(hole)))
+		return false;
+	if (*hole == '\0')
+		key = named_arg(&one->query, "{key", r);
+	if (key != NULL)
+		serve_row(ms, k, key, a);
+	return key != NULL;
 }
 
 static bool
@@ -152,12 +204,15 @@ serve_kind(struct described *ms, struct described_kind *k,
 	const char *named;
 
 	if (e != NULL && fits(e->path, path, hole, sizeof(hole))) {
-		named = *hole != '\0' ? hole : parent_arg(e, r);
+		named =
+		    *hole != '\0' ? hole : named_arg(&e->query, "{parent.", r);
 		if (named != NULL) {
 			serve_page(ms, k, &e->paging, r, named, a);
 			return true;
 		}
 	}
+	if (serve_one(ms, k, r, path, a))
+		return true;
 	if (k->r->path != NULL && fits(k->r->path, path, hole, sizeof(hole))) {
 		serve_page(ms, k, &k->r->paging, r, NULL, a);
 		return true;

@@ -205,6 +205,56 @@ test_keyset_is_read(void **state)
 	source_free(s);
 }
 
+static void
+test_one_row(void **state)
+{
+	struct why why = {0};
+	struct source *s = load_changed("\"fields\"",
+	    "\"one\":{\"path\":\"/o/"
+	    "{key}\",\"query\":{\"full\":\"1\"},\"row\":\".\"},\"fields\"",
+	    &why);
+	const struct one *one;
+
+	(void)state;
+	assert_non_null(s);
+	one = s->resources[0].one;
+	assert_string_equal(one->path, "/o/{key}");
+	assert_string_equal(one->query.at[0].name, "full");
+	assert_string_equal(expr_source(one->row), ".");
+	assert_string_equal(resource_by_key(&s->resources[0]), "id");
+	assert_null(resource_by_key(&s->resources[1]));
+	source_free(s);
+}
+
+/* By keyset it is the key of the order, and none of a list without "one". */
+static void
+test_by_key(void **state)
+{
+	static const char *const keyset = "\"keyset\",\"time\":\"At\",\"key\":";
+	const struct {
+		const char *key, *name;
+	} cases[] = {{"\"id\"}", "id"}, {"\"Id\"}", NULL}};
+	struct why why = {0};
+	struct source *s;
+	char to[64];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(to, sizeof(to), "%s%s", keyset, cases[i].key);
+		s = load_changed("\"offset\"}", to, &why);
+		assert_non_null(s);
+		if (cases[i].name == NULL)
+			assert_null(resource_by_key(&s->resources[0]));
+		else
+			assert_string_equal(
+			    resource_by_key(&s->resources[0]), cases[i].name);
+		source_free(s);
+	}
+	s = load_changed("t", "t", &why);
+	assert_null(resource_by_key(&s->resources[0]));
+	source_free(s);
+}
+
 static const struct {
 	const char *from, *to, *where, *what;
 } mistakes[] = {
@@ -270,6 +320,25 @@ static const struct {
 	"not the key of owners"},
     {"[\"bigint\",\"$parent.id\"]", "[\"text\",\"$parent.id\"]",
 	".resources[1] (pets)", "differ in type"},
+    {"\"fields\"", "\"one\":{\"query\":{\"id\":\"{key}\"}},\"fields\"",
+	": .resources[0].one: ", "\"path\" is missing"},
+    {"\"fields\"", "\"one\":{\"path\":\"/owners/1\"},\"fields\"",
+	".resources[0] (owners)", "neither path nor query has {key}"},
+    {"\"fields\"", "\"one\":{\"path\":\"owners/{key}\"},\"fields\"",
+	".resources[0] (owners)", ".one.path: must begin with a slash"},
+    {"\"fields\"", "\"one\":{\"path\":\"/o/{parent.id}/{key}\"},\"fields\"",
+	".resources[0] (owners)", "there is no parent here"},
+    {"\"fields\"",
+	"\"one\":{\"path\":\"/o/{key}\",\"row\":\".a | .b\"},\"fields\"",
+	": .resources[0].one: ", "\"row\" must be a plain path"},
+    {"\"path\":\"/owners\"", "\"path\":\"/owners/{key}\"",
+	".resources[0] (owners)", "{key} is known in \"one\" only"},
+    {"\"refresh\":\"1d\"},",
+	"\"refresh\":\"1d\"},\"one\":{\"path\":\"/p/{key}\"},",
+	".resources[1] (pets)", ".one: needs a key of one column"},
+    {"\"bigint\",\".id\"]}}",
+	"\"bigint\",\".a.id\"]},\"one\":{\"path\":\"/o/{key}\"}}",
+	".resources[0] (owners)", ".one: needs a key of one column"},
     {"\"n\":[\"text\"", "\"version\":[\"text\"",
 	": .resources[1].columns.version: ", "already"},
 };
@@ -382,6 +451,8 @@ main(void)
 	    cmocka_unit_test(test_messenger_loads),
 	    cmocka_unit_test(test_base_is_right),
 	    cmocka_unit_test(test_keyset_is_read),
+	    cmocka_unit_test(test_one_row),
+	    cmocka_unit_test(test_by_key),
 	    cmocka_unit_test(test_mistakes_are_named),
 	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_broken_files),
