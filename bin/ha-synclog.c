@@ -49,6 +49,8 @@ static const struct tool_option options[] = {
 	TO(max_time_ms), .in = PARTS},
     {"older-than", 0, "time", "prune: what ended longer ago", TOOL_DURATION,
 	TO(older_ms), .in = PRUNE},
+    {"orphans", 0, NULL, "plan: the parents that its parked records wait for",
+	TOOL_FLAG, TO(orphans), .in = PLAN},
     {"phase", 0, "phase", "parts: what is read by that flag", TOOL_LIST,
 	TO(phases), .in = PARTS},
     {"reconcile", 0, NULL, "what is gone, too", TOOL_FLAG, TO(reconcile),
@@ -66,8 +68,9 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "ha-synclog",
-    .forms = {"last | forget % source/resource", "pending % source/resource",
-	"fetched % source/resource [file ...]", "due % source",
+    .forms = {"last | forget | wanted % source/resource",
+	"pending % source/resource", "fetched % source/resource [file ...]",
+	"due % source",
 	("list | history | stats | parked | rejects | repaired % "
 	 "[source[/resource]]"),
 	"report % [source[/resource]]", "sum % [job]", "begin % source [what]",

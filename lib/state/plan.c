@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "state/children.h"
 #include "state/parts.h"
+#include "state/wanted.h"
 
 static int
 number(struct db *db, const struct buf *sql, uint64_t *n, struct why *why)
@@ -258,4 +259,27 @@ plan_print(
 		line("before", of->pass);
 	if (p->way != WAY_NONE)
 		print_way(r, p->way, p->parents, place);
+	if (p->adopt || wanted_by(of->source, r))
+		line("orphans", "1");
+}
+
+int
+plan_orphans(struct db *db, const struct source *s, const struct resource *r,
+    const char *account, struct why *why)
+{
+	for (size_t i = 0; i < r->n_parents; i++) {
+		const struct wanted_of of = {
+		    s, source_find(s, r->parents[i].resource), account};
+		struct buf text = BUF_INIT;
+		uint64_t n;
+
+		if (wanted_count(db, &of, &n, why) == -1)
+			return -1;
+		if (n == 0)
+			continue;
+		buf_fmt(&text, "%s %" PRIu64, of.resource->name, n);
+		line("want", text.at);
+		buf_release(&text);
+	}
+	return 0;
 }

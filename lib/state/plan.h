@@ -6,7 +6,8 @@
  * A resource can be had in up to two ways, one after the other: its parked
  * records, whose parents may have come, and one of a list, its keys, a call
  * for each parent, or out of the parents. Of a list and calls for each parent
- * it is whichever takes fewer calls.
+ * it is whichever takes fewer calls. After that, records of it may be parked
+ * whose parents no list has: "orphans" says that this is to be looked at.
  *
  * A run of mode PLAN_FULL that was cut off is gone on with by the next one:
  * what was read from nothing since it began is not read again.
@@ -61,6 +62,12 @@ void plan_release(struct plan *p);
 /* The plan and the settings for ha-sync, a word and its value a line. */
 void plan_print(
     const struct plan_of *of, const struct resource *r, const struct plan *p);
+/*
+ * A line for each resource with rows that its parked records wait for, and
+ * that can be asked for by key: "want NAME ROWS".
+ */
+int plan_orphans(struct db *db, const struct source *s,
+    const struct resource *r, const char *account, struct why *why);
 /* Rows of the resource that are stored and not deleted, or of its parents. */
 int plan_rows(const struct plan_of *of, const struct resource *r, uint64_t *n,
     struct why *why);

@@ -13,6 +13,7 @@
 #include "state/plan.h"
 #include "state/retention.h"
 #include "state/synclog_int.h"
+#include "state/wanted.h"
 
 #define LIST_MAX 50 /* lines of a table for people, if -l does not say */
 
@@ -184,10 +185,19 @@ do_finish(struct synclog_work *w, struct why *why)
 	    w->o->status, w->o->why, why);
 }
 
+static int
+do_wanted(struct synclog_work *w, struct why *why)
+{
+	const struct wanted_of of = {w->s, w->r, w->account.at};
+
+	return wanted_print(w->db, &of, why);
+}
+
 static const struct synclog_verb verbs[] = {
     {{"last", 1, 1}, do_last, 0, .takes = RESOURCE},
     {{"pending", 1, 1}, do_pending, 0, .takes = RESOURCE},
     {{"fetched", 1, SIZE_MAX}, do_fetched, 0, .takes = RESOURCE},
+    {{"wanted", 1, 1}, do_wanted, 0, .takes = RESOURCE},
     {{"due", 1, 1}, do_due, 0, .takes = SOURCE},
     {{"forget", 1, 1}, do_forget, 0, .takes = RESOURCE},
     {{"list", 0, 1}, do_list, 0, .takes = MAYBE, .list = HISTORY_POSITIONS},

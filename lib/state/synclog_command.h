@@ -18,13 +18,13 @@ struct synclog { /* all texts borrowed; NULL or 0: not given */
 	int status;	 /* finish */
 	const char *why; /* finish */
 	bool all, count, json;
-	const char *before;		/* pending */
-	struct tool_list phases;	/* parts */
-	int64_t max_time_ms;		/* parts; -1: not given */
-	bool full, reconcile, due, ask; /* plan, calls */
-	struct tool_list rows;		/* calls */
-	const char *job;		/* report, sum */
-	int64_t older_ms;		/* prune; -1: not given */
+	const char *before;			 /* pending */
+	struct tool_list phases;		 /* parts */
+	int64_t max_time_ms;			 /* parts; -1: not given */
+	bool full, reconcile, due, ask, orphans; /* plan, calls */
+	struct tool_list rows;			 /* calls */
+	const char *job;			 /* report, sum */
+	int64_t older_ms;			 /* prune; -1: not given */
 };
 
 /* EX_USAGE with an empty message: the verb takes other operands. */

@@ -70,6 +70,8 @@ synclog_plan(struct synclog_work *w, struct why *why)
 	struct plan p;
 	int rc;
 
+	if (w->o->orphans)
+		return plan_orphans(w->db, w->s, w->r, w->account.at, why);
 	if ((rc = plan_begin(w, &t, &pass, &of, why)) == 0 && w->o->due)
 		rc = plan_due(w->db, w->s, w->r, w->account.at, why);
 	else if (rc == 0)

@@ -64,31 +64,35 @@ is_part(const struct buf *parent)
 	return since.type != JSON_NONE && since.type != JSON_NULL;
 }
 
-/* Whose children come in groups; NULL: nobody's. */
-static const struct resource *
-parent_of(const struct upsert *u)
+/*
+ * The member of the parent object that has its key: the first of the fields
+ * that it hands on, or the row's that was asked for. NULL: nobody's group.
+ */
+static const char *
+key_name(const struct upsert *u)
 {
 	const struct resource *r = u->r, *p;
 	const char *in = r->each != NULL       ? r->each->parent
 			 : r->embedded != NULL ? r->embedded->in
 					       : NULL;
 
+	if (gone_come(u))
+		return resource_by_key(r);
 	p = in != NULL ? source_find(u->source, in) : NULL;
-	return p != NULL && p->n_fields > 0 ? p : NULL;
+	return p != NULL && p->n_fields > 0 ? p->fields[0].name : NULL;
 }
 
-/* The parent's key: the first of the fields that it hands on. */
 static char *
 parent_key(const struct upsert *u, struct why *why)
 {
-	const struct resource *p = parent_of(u);
+	const char *name = key_name(u);
 	char *key = NULL;
 
-	if (p == NULL)
+	if (name == NULL)
 		return NULL;
-	if ((key = member(&u->group.parent, p->fields[0].name, why)) == NULL)
+	if ((key = member(&u->group.parent, name, why)) == NULL)
 		why_set(why, EX_DATAERR, "an open mark without the parent's %s",
-		    p->fields[0].name);
+		    name);
 	return key;
 }
 
@@ -130,14 +134,14 @@ group_open(struct upsert *u, const struct mark *open, struct why *why)
 static char *
 group_name(const struct upsert *u)
 {
-	const struct resource *p = parent_of(u);
+	const char *field = key_name(u);
 	struct json_val whole = {
 	    JSON_OBJECT, u->group.parent.at, u->group.parent.len};
-	struct json_val key = json_get(&whole, p->fields[0].name);
+	struct json_val key = json_get(&whole, field);
 	struct buf name = BUF_INIT;
 
 	buf_chr(&name, '{');
-	buf_json(&name, p->fields[0].name, strlen(p->fields[0].name));
+	buf_json(&name, field, strlen(field));
 	buf_chr(&name, ':');
 	buf_add(&name, key.text, key.len);
 	buf_chr(&name, '}');
@@ -152,7 +156,9 @@ group_close(struct upsert *u, const struct item *item, struct why *why)
 	char *key;
 
 	u->in_group = false;
-	if (!groups_come(u) || (u->r->each == NULL && u->r->embedded == NULL))
+	if (gone_come(u) ? !close->gone
+			 : !groups_come(u) ||
+			       (u->r->each == NULL && u->r->embedded == NULL))
 		return cut_parent(u->cut, NULL, 0, why);
 	if ((key = parent_key(u, why)) == NULL)
 		return -1;
@@ -347,6 +353,22 @@ close_refused(struct upsert *u, size_t lo, size_t hi, struct why *why)
 	return rc;
 }
 
+/* Rows that were asked for by their keys, and are no more. */
+static int
+write_gone(struct upsert *u, size_t lo, size_t hi, struct why *why)
+{
+	struct buf keys = BUF_INIT;
+	int rc;
+
+	for (size_t i = lo; i < hi; i++)
+		if (u->closed[i].refused == NULL)
+			pgarray_add(&keys, u->closed[i].parent_key,
+			    strlen(u->closed[i].parent_key));
+	rc = gone_place(u, &keys, why);
+	buf_release(&keys);
+	return rc;
+}
+
 static int
 write_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
@@ -354,6 +376,10 @@ write_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
 
 	if (lo == hi)
 		return 0;
+	if (gone_come(u))
+		return write_gone(u, lo, hi, why) == -1
+			   ? -1
+			   : close_refused(u, lo, hi, why);
 	for (size_t i = lo; i < hi; i++)
 		any |= u->closed[i].replace && u->closed[i].refused == NULL;
 	if ((any && replace(u, lo, hi, why) == -1) ||

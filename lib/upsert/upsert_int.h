@@ -16,7 +16,7 @@
  *   upsert_echo.c    a record that is there twice
  *   upsert_odd.c     which rows have versions and times that decide nothing
  *   upsert_load.c    the fingerprints of what is stored
- *   upsert_gone.c    soft deletes
+ *   upsert_gone.c    soft deletes, and rows of what was never there
  *   upsert_section.c what the section's mode says
  *   upsert_entry.c   one record of the batch
  *   upsert_follow.c  a row whose parent is deleted
@@ -181,6 +181,10 @@ bool section_is_list(const struct upsert *u);
 /* upsert_gone.c: gathers keys in an array, then deletes their rows. */
 void gone_add(struct upsert *u, const char *key, struct buf *keys);
 int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
+/* Closed groups are rows that were asked for by key, and are gone. */
+bool gone_come(const struct upsert *u);
+/* A row that is deleted for each of the keys that parked records wait for. */
+int gone_place(struct upsert *u, struct buf *keys, struct why *why);
 
 /* upsert_load.c: the account's fingerprints; then routes what waits. */
 int load_map(struct upsert *u, struct why *why);

@@ -63,8 +63,9 @@ untouched() { [ -z "$(called)" ]; }
 	sql "INSERT INTO hostaway.listings (account_id, id, raw_payload)
 		VALUES ('59808', 3, '{}')"
 	ha-sync -q --reconcile --force hostaway listings
-	[ "$(sql "SELECT id FROM hostaway.listings WHERE deleted_at IS NOT NULL")" = 3 ]
-	[ "$(sql "SELECT count(*) > 0 FROM ha.parked")" = t ]
+	sql "SELECT id, raw_payload FROM hostaway.listings WHERE deleted_at IS NOT NULL ORDER BY 1" >gone
+	[ "$(sed 's/990../990/' gone)" = $'3|{}\n990|{}' ]
+	[ "$(sql "SELECT count(*) FROM ha.parked")" -eq 0 ]
 	{ listing 4 A; listing '"none"' b; } | section listings full >in
 	run -1 ha-upsert in
 	[ "$(sql "SELECT count(*) FROM ha.rejects")" -eq 1 ]
@@ -85,6 +86,7 @@ untouched() { [ -z "$(called)" ]; }
 		ha-synclog "$verb" hostaway >/dev/null
 	done
 	ha-synclog last -a 2 hostaway/listings >/dev/null
+	ha-synclog wanted -a 2 hostaway/listings >/dev/null
 	ha-synclog due -a 2 hostaway >/dev/null
 	ha-synclog pending -a 2 hostaway/messages | ha-synclog fetched -a 2 hostaway/messages
 	ha-synclog forget -a 2 hostaway/listings
