@@ -369,7 +369,8 @@ job_start(struct crew *e, struct job *j, struct why *why)
 	json_put(&j->parent, c->parent.at, c->parent.len);
 	if (json_check(e->json, j->parent.at, j->parent.len, NULL, why) == -1)
 		return job_failed(e, j, false, why);
-	if ((j->page = collect_walk(c, &done, why)) == NULL) {
+	if (collect_mend(c, &j->parent, why) == -1 ||
+	    (j->page = collect_walk(c, &done, why)) == NULL) {
 		if (why->status != EX_UNAVAILABLE)
 			return job_failed(e, j, false, why);
 		collect_refused(c,

@@ -109,6 +109,8 @@ int collect_parent(struct collect *c, struct why *why);
 /* "conversations 31808139", for messages: into `to`, which is returned. */
 const char *collect_who(
     const struct collect *c, const struct buf *parent, char *to, size_t room);
+/* Repairs what may be; -1, EX_UNAVAILABLE: its key may not. */
+int collect_mend(const struct collect *c, struct buf *parent, struct why *why);
 /* As many keys as make a group: 1: there may be more, 0: there are not, -1 */
 int collect_group(struct collect *c, struct page *page, struct why *why);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "table/cut.h"
+
 /* All parents are of one source and one account: whose token is used. */
 static int
 check_section(struct collect *c, const struct mark *m, struct why *why)
@@ -132,4 +134,15 @@ collect_who(
 	snprintf(to, room, "%s %.*s", c->o->each ? c->r->each->parent : r->name,
 	    (int)(key.len < 60 ? key.len : 60), key.text);
 	return to;
+}
+
+int
+collect_mend(const struct collect *c, struct buf *parent, struct why *why)
+{
+	const struct resource *p = source_groups_by(c->source, c->r);
+
+	if (cut_parent_mend(p->fields[0].name, parent, why) == 0)
+		return 0;
+	why->status = EX_UNAVAILABLE; /* its own affair */
+	return -1;
 }

@@ -309,6 +309,9 @@ int source_verify_file(const char *file, struct why *why);
 void source_free(struct source *s);
 /* NULL where there is none of that name. */
 const struct resource *source_find(const struct source *s, const char *name);
+/* Whose records r's come in groups of; NULL: nobody's. */
+const struct resource *source_groups_by(
+    const struct source *s, const struct resource *r);
 /* As source_find, but NULL is EX_USAGE, with the names that exist. */
 const struct resource *source_resource(
     const struct source *s, const char *name, struct why *why);

@@ -13,6 +13,18 @@ source_find(const struct source *s, const char *name)
 }
 
 const struct resource *
+source_groups_by(const struct source *s, const struct resource *r)
+{
+	const struct resource *p = NULL;
+
+	if (r->each != NULL)
+		p = source_find(s, r->each->parent);
+	else if (r->embedded != NULL)
+		p = source_find(s, r->embedded->in);
+	return p != NULL && p->n_fields > 0 ? p : NULL;
+}
+
+const struct resource *
 source_resource(const struct source *s, const char *name, struct why *why)
 {
 	const struct resource *r = source_find(s, name);

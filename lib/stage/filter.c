@@ -36,6 +36,7 @@ struct filter {
 	struct buf reason;
 	struct buf mended; /* a record as it would be stored */
 	struct buf group;  /* parent object of the records' group, or empty */
+	struct why lost;   /* why nobody knows whose group it is; status 0 */
 	bool keys_only;	   /* records of the section name no parents */
 	struct emit *out;  /* not ours */
 };
@@ -266,6 +267,10 @@ take_record(struct filter *f, const struct line *line, struct why *why)
 		pass(f, line);
 		return 0;
 	}
+	if (f->lost.status != 0) {
+		reject(f, line, NULL, f->lost.msg);
+		return 0;
+	}
 	if (f->n_held > 0) { /* asks, and keeps the order */
 		section_judge(
 		    &f->section, line->text, line->len, &missing, &bad);
@@ -326,10 +331,27 @@ make_safe(struct filter *f, struct why *why)
 static int
 group(struct filter *f, const struct mark *open, struct why *why)
 {
+	const struct section *s = &f->section;
+	const struct resource *p =
+	    s->source != NULL ? source_groups_by(s->source, s->resource) : NULL;
+	struct mark mended;
+	struct why lost;
+
+	f->lost.status = 0;
 	buf_clear(&f->group);
-	if (open != NULL)
-		buf_add(&f->group, open->parent.at, open->parent.len);
-	return section_group(&f->section, open, why);
+	if (open == NULL)
+		return section_group(&f->section, NULL, why);
+	json_put(&f->group, open->parent.at, open->parent.len);
+	mark_init(&mended);
+	if (p == NULL ||
+	    cut_parent_mend(p->fields[0].name, &f->group, &lost) == 0) {
+		mended.parent = f->group; /* borrowed */
+		if (section_group(&f->section, &mended, &lost) == 0)
+			return 0;
+	}
+	f->lost = lost;
+	buf_clear(&f->group);
+	return section_group(&f->section, NULL, why);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/out.h"
 #include "stream/progress.h"
+#include "table/cut.h"
 
 struct unnest {
 	const struct source *source;
@@ -94,7 +95,9 @@ parent_object(struct unnest *u, const char *rec, size_t len, struct buf *to,
 	}
 	buf_str(to, u->parent->n_fields == 0 ? "{}" : "}");
 	memset(buf_room(to, JSON_PADDING), 0, JSON_PADDING);
-	return 0;
+	return u->parent->n_fields == 0
+		   ? 0
+		   : cut_parent_mend(u->parent->fields[0].name, to, why);
 }
 
 struct embedded_rows {

@@ -24,6 +24,13 @@ struct cut *cut_new(const struct resource *r, struct why *why);
 void cut_free(struct cut *c); /* NULL is fine */
 
 /*
+ * Repairs the parent object of a group, whose key is a member of it, as the
+ * parent itself is repaired when it is stored. -1 and EX_DATAERR: its key may
+ * not be, so that nobody knows whose children they are. It is valid JSON,
+ * padded.
+ */
+int cut_parent_mend(const char *key, struct buf *object, struct why *why);
+/*
  * The parent object of the group that follows, for "$parent" values, which
  * are evaluated here, once; NULL and 0: none. -1 and EX_DATAERR if it is no
  * object.

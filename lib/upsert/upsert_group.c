@@ -96,38 +96,56 @@ parent_key(const struct upsert *u, struct why *why)
 	return key;
 }
 
-/* 1: an earlier group of the same parent waits in the batch; 0, -1. */
-static int
-waits_already(struct upsert *u, struct why *why)
+/* Does an earlier group of the same parent wait in the batch? */
+static bool
+waits_already(const struct upsert *u, const char *key)
 {
 	const struct fingerprint none = {0, 0};
-	bool again;
-	char *key;
 
-	if (u->n_closed == 0)
-		return 0;
-	if ((key = parent_key(u, why)) == NULL)
-		return -1;
-	again = fpmap_find(u->closing, text_hash(key), &none) != FP_ABSENT;
-	free(key);
-	return again;
+	return u->n_closed > 0 &&
+	       fpmap_find(u->closing, text_hash(key), &none) != FP_ABSENT;
+}
+
+/* Whose group is it? 1: wait for the batch; -1: nobody's. */
+static int
+read_parent(struct upsert *u, struct why *why)
+{
+	const char *name = key_name(u);
+	struct group *g = &u->group;
+	char *key;
+	int rc = 0;
+
+	if (name != NULL) {
+		if (cut_parent_mend(name, &g->parent, why) == -1 ||
+		    (key = parent_key(u, why)) == NULL)
+			return -1;
+		rc = waits_already(u, key);
+		free(key);
+	}
+	g->part = is_part(&g->parent);
+	return rc != 0 ? rc
+		       : cut_parent(u->cut, g->parent.at, g->parent.len, why);
 }
 
 int
 group_open(struct upsert *u, const struct mark *open, struct why *why)
 {
 	struct group *g = &u->group;
+	struct why lost = {0};
 	int rc;
 
 	json_put(&g->parent, open->parent.at, open->parent.len);
 	g->number = NO_PARENT;
 	g->keys.n = 0;
 	g->unsure = false;
-	if ((rc = waits_already(u, why)) != 0)
-		return rc;
+	g->lost.status = 0;
+	if ((rc = read_parent(u, &lost)) == 1)
+		return 1;
 	u->in_group = true;
-	g->part = is_part(&g->parent);
-	return cut_parent(u->cut, g->parent.at, g->parent.len, why);
+	if (rc == 0)
+		return 0;
+	g->lost = lost;
+	return cut_parent(u->cut, NULL, 0, why);
 }
 
 /* Its parent's key alone, as who looks for it in ha.rejects has it. */
@@ -156,6 +174,8 @@ group_close(struct upsert *u, const struct item *item, struct why *why)
 	char *key;
 
 	u->in_group = false;
+	if (u->group.lost.status != 0)
+		return cut_parent(u->cut, NULL, 0, why);
 	if (gone_come(u) ? !close->gone
 			 : !groups_come(u) ||
 			       (u->r->each == NULL && u->r->embedded == NULL))
@@ -460,36 +480,4 @@ groups_try(struct upsert *u, struct why *why)
 	if (try_range(u, 0, u->n_closed, why) == -1)
 		return -1;
 	return (int)(groups_refused(u) - before);
-}
-
-size_t
-groups_refused(const struct upsert *u)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < u->n_closed; i++)
-		n += u->closed[i].refused != NULL;
-	return n;
-}
-
-void
-groups_refuse(struct upsert *u)
-{
-	struct buf reason = BUF_INIT;
-
-	for (size_t i = 0; i < u->n_closed; i++) {
-		const struct closed *c = &u->closed[i];
-
-		if (c->refused == NULL || c->number == NO_PARENT)
-			continue;
-		buf_clear(&reason);
-		buf_fmt(&reason, "its group: %s", c->refused);
-		for (size_t k = 0; k < u->batch.n; k++) {
-			struct entry *e = &u->batch.at[k];
-
-			if (e->parent == c->number && e->fate == ENTRY_WAITS)
-				entry_reject(e, reason.at);
-		}
-	}
-	buf_release(&reason);
 }

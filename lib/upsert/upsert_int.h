@@ -19,6 +19,7 @@
  *   upsert_gone.c    soft deletes, and rows of what was never there
  *   upsert_section.c what the section's mode says
  *   upsert_entry.c   one record of the batch
+ *   upsert_refuse.c  groups that the database takes nothing of
  *   upsert_follow.c  a row whose parent is deleted
  *   upsert_key_set.c sets of keys, by their hashes
  *   upsert_late.c    a row of a time that is still to come
@@ -45,8 +46,9 @@ struct group {		   /* children of one parent */
 	struct buf parent; /* JSON text of the open mark */
 	uint32_t number;   /* in the batch; NO_PARENT: not told it yet */
 	struct key_set keys;
-	bool unsure; /* a record's key could not be read */
-	bool part;   /* since a position: not all of the parent's */
+	bool unsure;	 /* a record's key could not be read */
+	struct why lost; /* why nobody knows whose group it is; status 0 */
+	bool part;	 /* since a position: not all of the parent's */
 };
 
 struct closed { /* a complete one, to be noted with the batch */
@@ -233,11 +235,13 @@ bool group_was_told(struct upsert *u, const char *parent_key);
 int groups_write(struct upsert *u, struct why *why);
 /* The careful way, before it: finds the bad ones. How many more, or -1. */
 int groups_try(struct upsert *u, struct why *why);
+void groups_clear(struct upsert *u);
+void groups_release(struct upsert *u);
+
+/* upsert_refuse.c */
 /* Records of refused groups, which wait again, are refused as well. */
 void groups_refuse(struct upsert *u);
 size_t groups_refused(const struct upsert *u);
-void groups_clear(struct upsert *u);
-void groups_release(struct upsert *u);
 
 /* upsert_key_set.c */
 void key_set_add(struct key_set *k, uint64_t key);

@@ -197,6 +197,10 @@ take_record(struct upsert *u, const struct line *line, struct why *why)
 	u->batch.records++;
 	u->batch.bytes += line->len;
 	u->section_bytes += line->len;
+	if (u->in_group && u->group.lost.status != 0) {
+		unreadable(u, line, &fp, u->group.lost.msg, false);
+		return 0;
+	}
 	if (drop && known_text(u, line, &fp))
 		return 0;
 	if (cut_key(u->cut, line->text, line->len, &u->key, &w) == -1) {

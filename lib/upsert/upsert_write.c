@@ -353,8 +353,9 @@ write_batch(struct upsert *u, const struct mark *end, struct why *why)
 	u->careful = false;
 	u->end = NULL;
 	if (rc == 0)
-		rc = u->in_group ? cut_parent(u->cut, u->group.parent.at,
-				       u->group.parent.len, why)
-				 : cut_parent(u->cut, NULL, 0, why);
+		rc = u->in_group && u->group.lost.status == 0
+			 ? cut_parent(u->cut, u->group.parent.at,
+			       u->group.parent.len, why)
+			 : cut_parent(u->cut, NULL, 0, why);
 	return rc;
 }
