@@ -142,6 +142,7 @@ access_check(const struct source *s, const char *dbname, const char *account,
 	    .account = account,
 	    .timeout_ms = timeout_ms > 0 ? timeout_ms : TIMEOUT_MS,
 	    .max_flight = 1,
+	    .rows = true,
 	    .idle = idle,
 	    .idle_ctx = &x};
 	int rc = -1;

@@ -38,6 +38,7 @@ struct api {
 	char *dbname, *base;
 	int64_t timeout_ms;
 	int max_flight;
+	bool rows;
 	void (*idle)(void *);
 	void *idle_ctx;
 	bool (*stop)(void);
@@ -64,6 +65,7 @@ attempts_of(
 	    .tape = a->tape,
 	    .hide = &a->hide,
 	    .max_flight = max_flight,
+	    .rows = a->rows,
 	    .calls = &a->counts.calls,
 	    .failing = &a->failing};
 
@@ -98,6 +100,7 @@ api_open(const struct source *s, const struct api_options *o, struct why *why)
 	a->source = s;
 	a->dbname = mem_str(o->dbname);
 	a->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
+	a->rows = o->rows;
 	a->max_flight = o->max_flight > 0 ? o->max_flight : 1;
 	a->idle = a->failing.changed = o->idle;
 	a->idle_ctx = a->failing.ctx = o->idle_ctx;

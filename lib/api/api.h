@@ -24,6 +24,7 @@ struct api_options {
 	const char *account; /* -a; NULL: the only one */
 	int64_t timeout_ms;  /* -T: for one call with its retries */
 	int max_flight;	     /* transfers at once */
+	bool rows; /* answers go to page_take: large ones are checked there */
 	/* Called some times a second while api_next or api_get waits. */
 	void (*idle)(void *ctx);
 	void *idle_ctx;

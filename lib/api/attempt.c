@@ -309,6 +309,7 @@ finish(struct attempts *l, struct try *t, struct attempt_answer *a,
 	} else if (a->back) {
 		rc = limit_drop(l->limits, &t->ticket, why);
 	} else {
+		a->http.rows = l->o.rows;
 		a->judged = retry_judge(l->o.source, l->json, &a->http,
 		    clock_wall_ms(), l->o.hide, &a->why);
 		rc = tell(l, t, a, why);

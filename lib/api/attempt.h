@@ -27,6 +27,7 @@ struct attempt_options { /* all borrowed for the life of the attempts */
 	struct tape *tape;   /* may be NULL */
 	struct redact *hide;
 	int max_flight;
+	bool rows;		 /* of struct http_answer */
 	uint64_t *calls;	 /* counts what left */
 	struct failing *failing; /* told by attempts_again; may be NULL */
 };

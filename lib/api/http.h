@@ -55,8 +55,9 @@ struct http_answer {
 	struct buf headers; /* lines "name: value\n", names in lower case */
 	bool framed;	    /* the far side said where the body ends */
 	bool gone;	    /* the request may have reached the far side */
-	int64_t ms;	    /* from start to end */
-	char reason[160];   /* unless HTTP_DONE; no secret */
+	bool rows;	  /* who asked takes rows out, and checks every byte */
+	int64_t ms;	  /* from start to end */
+	char reason[160]; /* unless HTTP_DONE; no secret */
 };
 
 /* max_flight bounds connections. EX_OSERR if libcurl does not start. */

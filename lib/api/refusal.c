@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE ((size_t)1 << 20)
-
 /* A code may be a number or a text of digits. */
 static bool
 number_at(struct expr *path, const struct http_answer *a, int64_t *to)
@@ -51,6 +49,12 @@ rule_of(const struct refusals *r, const struct refusal_said *said)
 }
 
 bool
+refusal_is_later(const struct http_answer *a, const struct expr *e)
+{
+	return a->rows && a->body.len > REFUSAL_MAX && expr_is_path(e);
+}
+
+bool
 refusal_read(const struct source *s, const struct http_answer *a,
     struct json *j, struct refusal_said *said)
 {
@@ -59,7 +63,8 @@ refusal_read(const struct source *s, const struct http_answer *a,
 	struct why ignored;
 
 	*said = (struct refusal_said){-1, -1, REFUSAL_FAIL, false, -1};
-	if (r->code == NULL || a->body.len == 0 || a->body.len > LARGE ||
+	if (r->code == NULL || a->body.len == 0 ||
+	    refusal_is_later(a, r->code) ||
 	    json_check(j, a->body.at, a->body.len, NULL, &ignored) == -1 ||
 	    !number_at(r->code, a, &said->code))
 		return false;

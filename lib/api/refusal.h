@@ -17,6 +17,9 @@
 #include "json/json.h"
 #include "source/source.h"
 
+#define REFUSAL_MAX ((size_t)1 << 20) /* bytes of an error body in a message   \
+				       */
+
 struct refusal_said {
 	int64_t code;
 	int64_t subcode; /* -1: none */
@@ -26,9 +29,13 @@ struct refusal_said {
 };
 
 /*
+ * A large body of rows is not read twice: who takes them out looks at that
+ * path as well.
+ */
+bool refusal_is_later(const struct http_answer *a, const struct expr *e);
+/*
  * true: the body holds a code. One that the table does not know is RETRY if
- * the body says that it will pass, else FAIL. Bodies of over 1 MiB are no
- * error objects.
+ * the body says that it will pass, else FAIL.
  */
 bool refusal_read(const struct source *s, const struct http_answer *a,
     struct json *j, struct refusal_said *said);

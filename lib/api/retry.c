@@ -11,9 +11,8 @@
 
 #define BACKOFF_FIRST_MS 250
 #define BACKOFF_LONGEST_MS 30000
-#define LARGE ((size_t)1 << 20) /* bytes of a body that is no error object */
-#define TEXT_MAX 300		/* bytes of the far side's text in a message */
-#define EPOCH_MIN 1000000000	/* a number above is a time, not a delay */
+#define TEXT_MAX 300	     /* bytes of the far side's text in a message */
+#define EPOCH_MIN 1000000000 /* a number above is a time, not a delay */
 
 int64_t
 retry_backoff_ms(unsigned tries)
@@ -126,7 +125,8 @@ far_text(const struct source *s, struct json *j, const struct http_answer *a,
 	enum json_type type;
 
 	buf_str(to, "");
-	if (s->message == NULL || a->body.len == 0 || a->body.len > LARGE ||
+	if (s->message == NULL || a->body.len == 0 ||
+	    a->body.len > REFUSAL_MAX ||
 	    json_check(j, a->body.at, a->body.len, &type, &ignored) == -1 ||
 	    expr_text(s->message, a->body.at, a->body.len, &text, &ignored) !=
 		1)
@@ -147,9 +147,9 @@ out:
 }
 
 /*
- * One JSON text? *whole: it came to its end, at least. A large body is only
- * looked at from both ends: no error object is that large, the far side said
- * where it ends, and who takes the rows out checks every byte of it.
+ * One JSON text? *whole: it came to its end, at least. A large body of rows is
+ * only looked at from both ends: the far side said where it ends, and who takes
+ * the rows out checks every byte of it.
  */
 static int
 check_body(
@@ -167,7 +167,7 @@ check_body(
 		return why_set(why, EX_PROTOCOL, "HTML in place of JSON");
 	*whole = a->framed && ((*at == '{' && end[-1] == '}') ||
 				  (*at == '[' && end[-1] == ']'));
-	if (*whole && a->body.len > LARGE)
+	if (*whole && a->rows && a->body.len > REFUSAL_MAX)
 		return 0;
 	if (json_check(j, a->body.at, a->body.len, NULL, why) == -1)
 		return why_in(why, "a body that is not JSON");
@@ -193,7 +193,7 @@ judge_ok(const struct source *s, struct json *j, const struct http_answer *a,
 		return w;
 	}
 	w.verdict = VERDICT_USABLE;
-	if (s->status == NULL || a->body.len > LARGE)
+	if (s->status == NULL || refusal_is_later(a, s->status))
 		return w;
 	got = expr_text(s->status, a->body.at, a->body.len, &status, &reason);
 	buf_str(&status, "");

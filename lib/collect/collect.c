@@ -107,6 +107,7 @@ run(struct collect *c, struct why *why)
 	    .account = o->account,
 	    .timeout_ms = o->timeout_ms,
 	    .max_flight = c->single ? o->jobs : 1,
+	    .rows = true,
 	    .idle = idle,
 	    .idle_ctx = c,
 	    .stop = quit_wanted};

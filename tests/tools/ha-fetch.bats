@@ -151,6 +151,19 @@ ok='{"status":"success","result":[{"id":1,"price":1.10}],"count":1}'
 	[ "$(wc -l <log)" -eq 5 ]
 }
 
+@test "a body of more than a mebibyte is looked at as any other" {
+	local pad
+	by_hand
+	printf -v pad %01200000d 0
+	peer_up <<<"* GET / 200 -- {\"pad\":\"$pad\",\"status\":\"fail\",\"result\":\"no such unit\"}"
+	run -69 ha-fetch hostaway /x
+	[[ $output == *"GET /x: HTTP 200 with an error inside" ]]
+	kill "$(cat peer.pid)"
+	peer_up <<<"* GET / 200 -- {\"status\":\"success\",\"result\":[\"$pad\",}]}"
+	run -76 ha-fetch hostaway /x
+	[[ $output == *"GET /x: HTTP 200 with a body that is not JSON"* ]]
+}
+
 @test "a far side that is away is named after the first try that failed" {
 	by_hand
 	peer_up <<-EOS
