@@ -27,6 +27,8 @@ static const struct tool_option options[] = {
     {"secret-file", 0, "file",
 	"read the secret there, not on stdin; - is stdin", TOOL_TEXT,
 	TO(secret_file), .in = ADD | TOKEN},
+    {"secret-expires", 0, "time", "until then it is good, if it does not say",
+	TOOL_TEXT, TO(edit.expires), .in = ADD},
     {"no-secret", 0, NULL, "add: store none", TOOL_FLAG, TO(no_secret),
 	.in = ADD},
     {"no-check", 0, NULL, "add, update: do not try what was stored", TOOL_FLAG,

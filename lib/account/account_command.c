@@ -130,7 +130,7 @@ do_update(struct account_work *w, struct why *why)
 	const struct account_edit *e = &w->o->edit;
 
 	if (e->name == NULL && e->customer_id == NULL && e->base_url == NULL &&
-	    w->o->secret_file == NULL)
+	    e->expires == NULL && w->o->secret_file == NULL)
 		return why_set(why, EX_USAGE,
 		    "nothing to update (--secret-file - reads a new secret)");
 	return add_or_update(w, false, w->o->secret_file != NULL, why);
@@ -197,7 +197,7 @@ do_token(struct account_work *w, struct why *why)
 	" base_url, enabled, secret IS NOT NULL AS secret,"                    \
 	" CASE WHEN token IS NULL THEN 'none'"                                 \
 	" WHEN token_expires_at <= now() THEN 'expired'"                       \
-	" ELSE 'stored' END AS token, token_expires_at"
+	" ELSE 'stored' END AS token, token_expires_at, secret_expires_at"
 
 static int
 do_list(struct account_work *w, struct why *why)

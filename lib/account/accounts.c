@@ -7,8 +7,10 @@
 
 #include <sodium.h>
 
+#include "account/jwt.h"
 #include "account/seal.h"
 #include "base/run_id.h"
+#include "base/timeval.h"
 #include "url/url_text.h"
 
 #define ID_MAX 200 /* bytes */
@@ -145,13 +147,36 @@ static int
 check_edit(const struct source *s, const char *id,
     const struct account_edit *edit, struct why *why)
 {
+	int64_t us;
+
 	if (accounts_check_id(s, id, why) == -1)
 		return -1;
 	if (edit->base_url != NULL && check_base_url(edit->base_url, why) == -1)
 		return -1;
 	if (edit->customer_id != NULL && !uuid_is(edit->customer_id))
 		return why_set(why, EX_USAGE, "a customer is named by a UUID");
+	if (edit->expires != NULL &&
+	    time_parse(edit->expires, strlen(edit->expires), &us) == -1)
+		return why_set(why, EX_USAGE,
+		    "%s: not a time, as in 2027-03-31T12:00Z", edit->expires);
 	return 0;
+}
+
+/* When the secret ends: NULL for as before, "infinity" if nobody knows. */
+static const char *
+ends_of(const struct account_edit *edit, bool new_secret, struct buf *to)
+{
+	int64_t us, s;
+
+	if (edit->expires != NULL) {
+		time_parse(edit->expires, strlen(edit->expires), &us);
+		time_rfc3339(us, to);
+	} else if (new_secret && jwt_ends(edit->secret, &s)) {
+		time_rfc3339(s * 1000000, to);
+	} else if (new_secret) {
+		buf_str(to, "infinity");
+	}
+	return to->at;
 }
 
 int
@@ -243,15 +268,18 @@ accounts_end(struct db *db, int rc, struct why *why)
 	return -1;
 }
 
-/* Runs a statement with all of an account: $1 source, $2 id, ... $6 secret. */
+/*
+ * Runs a statement with all of an account: $1 source, $2 id, ... $6 secret,
+ * $7 its end.
+ */
 static int
 write_edit(struct db *db, const struct source *s, const char *id,
-    const struct account_edit *edit, const char *sql, bool *exists,
-    struct why *why)
+    const struct account_edit *edit, bool new_secret, const char *sql,
+    bool *exists, struct why *why)
 {
-	struct buf hex = BUF_INIT;
-	const char *params[] = {
-	    s->name, id, edit->customer_id, edit->name, edit->base_url, NULL};
+	struct buf hex = BUF_INIT, ends = BUF_INIT;
+	const char *params[] = {s->name, id, edit->customer_id, edit->name,
+	    edit->base_url, NULL, NULL};
 	int rc;
 
 	if (check_edit(s, id, edit, why) == -1 || accounts_begin(db, why) == -1)
@@ -260,10 +288,12 @@ write_edit(struct db *db, const struct source *s, const char *id,
 	    (rc = accounts_seal(s->name, id, "secret", edit->base_url,
 		 edit->secret, &hex, why)) == 0) {
 		params[5] = hex.at;
-		rc = change(db, s, id, sql, 6, params, why);
+		params[6] = ends_of(edit, new_secret, &ends);
+		rc = change(db, s, id, sql, 7, params, why);
 		*exists = rc == -1 && strcmp(db_state(db), "23505") == 0;
 	}
 	buf_release(&hex);
+	buf_release(&ends);
 	return accounts_end(db, rc, why);
 }
 
@@ -271,11 +301,11 @@ int
 accounts_add(struct db *db, const struct source *s, const char *id,
     const struct account_edit *edit, bool *exists, struct why *why)
 {
-	int rc = write_edit(db, s, id, edit,
+	int rc = write_edit(db, s, id, edit, edit->secret != NULL,
 	    "INSERT INTO ha.accounts (source, account_id, customer_id, name,"
-	    " base_url, secret) VALUES ($1, $2,"
+	    " base_url, secret, secret_expires_at) VALUES ($1, $2,"
 	    " coalesce($3::uuid, gen_random_uuid()), $4, $5,"
-	    " decode($6, 'hex'))",
+	    " decode($6, 'hex'), nullif($7::timestamptz, 'infinity'))",
 	    exists, why);
 
 	if (*exists)
@@ -367,11 +397,14 @@ accounts_update(struct db *db, const struct source *s, const char *id,
 			goto out;
 		all.secret = secret.at;
 	}
-	rc = write_edit(db, s, id, &all,
+	rc = write_edit(db, s, id, &all, edit->secret != NULL,
 	    "UPDATE ha.accounts SET"
 	    " customer_id = coalesce($3::uuid, customer_id),"
 	    " name = coalesce($4, name), base_url = coalesce($5, base_url),"
 	    " secret = coalesce(decode($6, 'hex'), secret),"
+	    " secret_expires_at = CASE WHEN $7::timestamptz IS NULL THEN "
+	    "secret_expires_at"
+	    " ELSE nullif($7::timestamptz, 'infinity') END,"
 	    " token = CASE WHEN " SAME_LOGIN " THEN token END,"
 	    " token_valid_from = CASE WHEN " SAME_LOGIN
 	    " THEN token_valid_from END,"

@@ -19,6 +19,7 @@
 struct account_edit { /* NULL: as it is, or none; borrowed */
 	const char *name, *customer_id, *base_url;
 	const char *secret;
+	const char *expires; /* the secret: a time; NULL: as it says itself */
 };
 
 /* EX_USAGE if the description's pattern does not match, or no name at all. */

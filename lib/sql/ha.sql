@@ -21,11 +21,14 @@ CREATE TABLE IF NOT EXISTS ha.accounts (
 	token bytea,               -- sealed
 	token_valid_from timestamptz,
 	token_expires_at timestamptz,
+	secret_expires_at timestamptz, -- NULL: not known
 	enabled boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT now(),
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (source, account_id)
 );
+ALTER TABLE ha.accounts ADD COLUMN IF NOT EXISTS
+    secret_expires_at timestamptz;
 
 -- Position of a resource: what ha-page --from takes.
 CREATE TABLE IF NOT EXISTS ha.sync_state (

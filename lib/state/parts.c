@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/out.h"
+#include "db/pgarray.h"
 #include "state/sync_state.h"
 
 struct part {
@@ -368,6 +369,39 @@ say_passes(const struct job *j, struct why *why)
 	return rc;
 }
 
+/* What only a person can renew: days ahead, once a day, by its first run. */
+static int
+tell_ends(const struct job *j, struct why *why)
+{
+	struct buf ids = BUF_INIT;
+	const char *s = j->of->source->name;
+	struct rows *rows;
+
+	for (size_t i = 0; i < j->n_ids; i++)
+		pgarray_add(&ids, j->ids[i], strlen(j->ids[i]));
+	pgarray_end(&ids);
+	rows = db_query(j->db, why,
+	    "SELECT a.account_id, CASE WHEN a.secret_expires_at <= now() THEN "
+	    "'ended' ELSE 'ends' END, to_char(a.secret_expires_at AT TIME ZONE "
+	    "'UTC', 'YYYY-MM-DD HH24:MI') FROM ha.accounts a WHERE a.source = "
+	    "$1 AND a.account_id = ANY ($2::text[]) AND a.secret_expires_at < "
+	    "now() + interval '14 days' AND NOT EXISTS (SELECT FROM "
+	    "ha.sync_runs r WHERE r.source = a.source AND r.account_id = "
+	    "a.account_id AND r.started_at >= date_trunc('day', now())) "
+	    "ORDER BY a.account_id",
+	    2, (const char *const[]){s, ids.at});
+	for (size_t i = 0; rows != NULL && i < rows_n(rows); i++)
+		warnx("%s/%s: its secret %s at %s UTC: `ha-account update "
+		      "--secret-file - %s %s` takes another",
+		    s, rows_text(rows, i, 0), rows_text(rows, i, 1),
+		    rows_text(rows, i, 2), s, rows_text(rows, i, 0));
+	buf_release(&ids);
+	if (rows == NULL)
+		return -1;
+	rows_free(rows);
+	return 0;
+}
+
 static int
 find_parts(struct job *j, struct why *why)
 {
@@ -427,7 +461,8 @@ parts_print(struct db *db, const struct parts_of *of, struct why *why)
 	int rc = -1;
 
 	if (parts_check(of, why) == 0 && find_parts(&j, why) == 0 &&
-	    (!of->full || say_passes(&j, why) == 0)) {
+	    (!of->full || say_passes(&j, why) == 0) &&
+	    tell_ends(&j, why) == 0) {
 		print(&j);
 		rc = j.lacking ? EX_NOINPUT : 0;
 	}

@@ -101,3 +101,52 @@ hostaway() { # what else ha-mock is told
 	run -0 add messenger 100200300400500 <<<mock-secret
 	[[ $output == 'messenger 100200300400500 may read conversations'* ]]
 }
+
+# A token as MLS vendors hand them out, which says when it ends.
+jwt() { # seconds from now
+	local claims
+	claims=$(printf '{"sub":"%s","exp":%d}' vow $((EPOCHSECONDS + $1)) | base64 -w 0)
+	echo "eyJhbGciOiJSUzI1NiJ9.$(tr '+/' '-_' <<<"${claims%%=*}").c2ln"
+}
+ends() { # account: days until its secret ends
+	sql "SELECT round(extract(epoch FROM secret_expires_at - now()) / 86400) FROM ha.accounts WHERE account_id = '$1'"
+}
+
+@test "a secret that ends within two weeks is named once a day, also by -q" {
+	export HA_BASE_URL=$HA_NOWHERE HA_STATE_DIR=$PWD/state
+	mkdir -m 700 "$HA_STATE_DIR"
+	for days in 3 13 20; do jwt $((days * 86400)) | ha-account add reso "b${days}_vow"; done
+	run -75 --separate-stderr timeout 20 ha-sync -q --max-time 1s --vow reso
+	grep 'secret ends' <<<"$stderr" >said
+	[ "$(wc -l <said)" -eq 2 ]
+	[[ $(head -n 1 said) == 'ha-sync: reso/b13_vow: its secret ends at '*' UTC: `ha-account update --secret-file - reso b13_vow` takes another' ]]
+	# those that were served today have heard it
+	sql "INSERT INTO ha.sync_runs (run, source, account_id) VALUES (gen_random_uuid(), 'reso', 'b3_vow') ON CONFLICT DO NOTHING"
+	run -0 --separate-stderr ha-synclog parts -a b3_vow reso
+	[ -z "$stderr" ]
+	# yesterday is not today, and what ended is said so
+	sql "UPDATE ha.sync_runs SET started_at = started_at - interval '1 day';
+	    UPDATE ha.accounts SET secret_expires_at = now() - interval '1 h' WHERE account_id = 'b3_vow'"
+	run -0 --separate-stderr ha-synclog parts -a b3_vow reso
+	[[ $stderr == 'ha-synclog: reso/b3_vow: its secret ended at '* ]]
+	[[ $stderr != *eyJ* ]]
+}
+
+@test "when a secret ends is what it says, what a person says, or not known" {
+	jwt 864000 | ha-account add reso idx
+	[ "$(ends idx)" = 10 ]
+	# other changes leave it, another secret does not
+	ha-account update --name x --base-url https://api.example.com reso idx
+	[ "$(ends idx)" = 10 ]
+	echo opaque | ha-account update --secret-file - reso idx
+	[ -z "$(ends idx)" ]
+	ha-account update --secret-expires 2037-03-31T12:00+02:00 reso idx
+	run -0 command ha-account show --json reso idx
+	[[ $output == *'"secret_expires_at":"2037-03-31T10:00:00+00:00"'* ]]
+	ha-account update --base-url https://api.example.org reso idx
+	[ "$(sql "SELECT secret_expires_at::date FROM ha.accounts")" = 2037-03-31 ]
+	jwt 864000 | ha-account update --secret-file - --secret-expires 2036-01-01 reso idx
+	[ "$(sql "SELECT secret_expires_at::date FROM ha.accounts")" = 2036-01-01 ]
+	run -64 command ha-account update --secret-expires soon reso idx
+	[[ $output == *'soon: not a time, as in 2027-03-31T12:00Z'* ]]
+}

@@ -21,7 +21,7 @@ setup_file() {
 		RETURN QUERY EXECUTE format(
 		$q$SELECT NULL::timestamptz, %1$I || ' ' || coalesce(
 		raw_payload ->> 'ModificationTimestamp', 'null')
-		FROM reso.%2$I WHERE raw_payload <> '{}' UNION ALL
+		FROM reso.%2$I UNION ALL
 		SELECT NULL, key || ' ' || coalesce(
 		raw::jsonb ->> 'ModificationTimestamp', 'null')
 		FROM ha.parked WHERE resource = %2$L$q$, key, resource);
