@@ -38,7 +38,6 @@ struct api {
 	char *dbname, *base;
 	int64_t timeout_ms;
 	int max_flight;
-	bool rows;
 	void (*idle)(void *);
 	void *idle_ctx;
 	bool (*stop)(void);
@@ -50,7 +49,7 @@ struct api {
 	struct calls waiting, flying, done;
 	size_t n_flying, pending;
 	struct buf header;
-	bool held; /* something to start waits for limiter or far side */
+	bool rows, held; /* held: what to start waits for limiter or far side */
 	struct failing failing; /* the tries of mints, too */
 	struct api_counts counts;
 };
@@ -89,10 +88,9 @@ choose_base(struct api *a)
 struct api *
 api_open(const struct source *s, const struct api_options *o, struct why *why)
 {
-	struct api *a;
+	struct api *a = mem_new(1, sizeof(*a));
 	bool plays;
 
-	a = mem_new(1, sizeof(*a));
 	TAILQ_INIT(&a->waiting);
 	TAILQ_INIT(&a->flying);
 	TAILQ_INIT(&a->done);

@@ -17,8 +17,7 @@
 #include "json/json.h"
 #include "source/source.h"
 
-#define REFUSAL_MAX ((size_t)1 << 20) /* bytes of an error body in a message   \
-				       */
+#define REFUSAL_MAX ((size_t)1 << 20) /* bytes of an error that is quoted */
 
 struct refusal_said {
 	int64_t code;

@@ -115,23 +115,29 @@ collect_group(struct collect *c, struct page *page, struct why *why)
 	return got;
 }
 
+/* The member of an object on standard input that names its row. */
+static const char *
+key_name(const struct collect *c)
+{
+	const struct resource *p;
+
+	if (!c->o->each)
+		return resource_by_key(c->r);
+	p = source_groups_by(c->source, c->r);
+	return p != NULL && p->n_fields > 0 ? p->fields[0].name : "id";
+}
+
 const char *
 collect_who(
     const struct collect *c, const struct buf *parent, char *to, size_t room)
 {
-	const struct resource *r =
-	    c->o->each ? source_find(c->source, c->r->each->parent) : c->r;
-	struct json_val v = {JSON_OBJECT, parent->at, parent->len}, key;
-	const char *name = "id";
+	struct json_val v = {JSON_OBJECT, parent->at, parent->len};
+	struct json_val key = json_get(&v, key_name(c));
 
-	if (!c->o->each)
-		name = resource_by_key(r);
-	else if (r != NULL && r->n_fields > 0)
-		name = r->fields[0].name;
-	key = json_get(&v, name);
 	if (key.len == 0)
 		key = (struct json_val){JSON_STRING, "?", 1};
-	snprintf(to, room, "%s %.*s", c->o->each ? c->r->each->parent : r->name,
+	snprintf(to, room, "%s %.*s",
+	    c->o->each ? c->r->each->parent : c->r->name,
 	    (int)(key.len < 60 ? key.len : 60), key.text);
 	return to;
 }
@@ -139,9 +145,7 @@ collect_who(
 int
 collect_mend(const struct collect *c, struct buf *parent, struct why *why)
 {
-	const struct resource *p = source_groups_by(c->source, c->r);
-
-	if (cut_parent_mend(p->fields[0].name, parent, why) == 0)
+	if (cut_parent_mend(key_name(c), parent, why) == 0)
 		return 0;
 	why->status = EX_UNAVAILABLE; /* its own affair */
 	return -1;

@@ -273,6 +273,8 @@ plan_orphans(struct db *db, const struct source *s, const struct resource *r,
 		struct buf text = BUF_INIT;
 		uint64_t n;
 
+		if (of.resource->one == NULL)
+			continue; /* what came late, a comparison finds */
 		if (wanted_count(db, &of, &n, why) == -1)
 			return -1;
 		if (n == 0)

@@ -79,7 +79,7 @@ wanted_by(const struct source *s, const struct resource *r)
 		/* those that it is read by are there, but for a list's */
 		if (r->path == NULL && in != NULL && strcmp(name, in) == 0)
 			continue;
-		if (resource_by_key(source_find(s, name)) != NULL)
+		if (source_find(s, name)->one != NULL)
 			return true;
 	}
 	return false;

@@ -40,7 +40,8 @@ gone_delete(struct upsert *u, struct buf *keys, struct why *why)
  * The row of a parent that was gone before it was ever read: its key, deleted,
  * and no payload, so that its children have a parent. Only where some wait for
  * it; and what is stored of it, stays. Without a fingerprint, whatever comes
- * of it later is news.
+ * of it later is news. A feed that lacks a row does not say that it is gone: it
+ * may come yet.
  */
 int
 gone_place(struct upsert *u, struct buf *keys, struct why *why)
@@ -50,7 +51,7 @@ gone_place(struct upsert *u, struct buf *keys, struct why *why)
 	struct buf sql = BUF_INIT;
 	struct rows *rows;
 
-	if (keys->len == 0)
+	if (keys->len == 0 || r->one == NULL)
 		return 0;
 	pgarray_end(keys);
 	db_fmt(&sql,
