@@ -228,7 +228,7 @@ void odd_note(struct upsert *u);
 /* upsert_group.c; 1: the batch is to be written first, then call again. */
 int group_open(struct upsert *u, const struct mark *open, struct why *why);
 void group_key(struct upsert *u, uint64_t key, bool known);
-int group_close(struct upsert *u, const struct item *close, struct why *why);
+int group_close(struct upsert *u, const struct item *item, struct why *why);
 /* Was that parent's group closed in this section? */
 bool group_was_told(struct upsert *u, const char *parent_key);
 /* All that were not refused; those are noted. */
@@ -261,7 +261,7 @@ bool kept_open(struct upsert *u, uint64_t key);
 /* Of a batch that is written, in its transaction. */
 int kept_write(struct upsert *u, struct why *why);
 /* A row of ha.rejects; key may be NULL. */
-int kept_reject(struct upsert *u, const struct line *line, const char *key,
+int kept_reject(struct upsert *u, const struct line *at, const char *key,
     const char *reason, struct why *why);
 
 /* upsert_prune.c: soft-deletes what a complete section lacked. */
