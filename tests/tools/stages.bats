@@ -128,7 +128,9 @@ long_line() {
 		end 3
 	} >in
 	rm -f aside
-	/usr/bin/env bash -c 'ulimit -v 1500000; exec "$@"' - "${stage[@]}" <in >out 2>err
+	# a sanitizer's shadow is larger than any limit
+	/usr/bin/env bash -c '[[ $HA_BIN == */san/* ]] || ulimit -v 1500000; exec "$@"' \
+	    - "${stage[@]}" <in >out 2>err
 	[ $? -le 1 ] && [ "$(grep -c '1.jpg' out)" -eq 2 ] &&
 		tail -n 1 out | grep -q '^{"@ha":"end","records":2,' &&
 		{ grep -q 'longer than a line of 64 MiB; of 67108890 bytes the beginning is kept' out ||
