@@ -41,13 +41,14 @@ sealed() { # wanted: "3 0"
 # Rows cannot be sealed anew as long as it is there.
 hold() {
 	coproc psql -XAtq
+	HELD=$COPROC_PID # which is gone once bash has seen its end
 	echo "BEGIN; LOCK TABLE ha.accounts IN ROW EXCLUSIVE MODE; SELECT 1;" >&"${COPROC[1]}"
 	read -r -u "${COPROC[0]}"
 }
 
 release() {
 	echo 'COMMIT; \q' >&"${COPROC[1]}"
-	wait "$COPROC_PID"
+	wait "$HELD"
 }
 
 waits() { # until one waits for the table, or has ended
