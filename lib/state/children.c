@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "lock/lease.h"
-#include "stream/mark.h"
+#include "stream/emit.h"
 #include "base/out.h"
 #include "db/pgarray.h"
 #include "base/run_id.h"
@@ -136,17 +136,6 @@ add_order(const struct resource *p, struct buf *sql)
 }
 
 static void
-put_mark(struct mark *m, enum mark_kind kind)
-{
-	struct buf line = BUF_INIT;
-
-	m->kind = kind;
-	mark_write(m, &line);
-	out_line(line.at, line.len);
-	buf_release(&line);
-}
-
-static void
 put_begin(const struct children_of *of, struct mark *m)
 {
 	buf_str(&m->source, of->source->name);
@@ -155,7 +144,7 @@ put_begin(const struct children_of *of, struct mark *m)
 	m->mode = MODE_PARENTS;
 	buf_str(&m->run, run_id());
 	m->whole = true;
-	put_mark(m, MARK_BEGIN);
+	emit_alone(m, MARK_BEGIN);
 }
 
 /* One row of COPY: a parent object, or object and payload. */
@@ -176,10 +165,10 @@ put_parent(const struct children_of *of, const char *row, size_t len,
 		return why_set(why, EX_SOFTWARE, "a row without a payload");
 	n = (size_t)(cut - row);
 	buf_set(&m->parent, row, n);
-	put_mark(m, MARK_OPEN);
+	emit_alone(m, MARK_OPEN);
 	out_line(cut + 1, len - n - 1);
 	m->records = 1;
-	put_mark(m, MARK_CLOSE);
+	emit_alone(m, MARK_CLOSE);
 	return 0;
 }
 
@@ -206,7 +195,7 @@ put_section(struct db *db, const struct children_of *of, const char *copy,
 	if (rc == 0) {
 		m.records = n;
 		m.complete = true;
-		put_mark(&m, MARK_END);
+		emit_alone(&m, MARK_END);
 		rc = out_flush(why);
 	}
 out:

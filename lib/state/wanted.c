@@ -8,7 +8,7 @@
 
 #include "base/out.h"
 #include "base/run_id.h"
-#include "stream/mark.h"
+#include "stream/emit.h"
 
 #define CALLS 500  /* in a run, where each key is a call */
 #define KEYS 10000 /* where one call asks for many */
@@ -83,17 +83,6 @@ wanted_by(const struct source *s, const struct resource *r)
 			return true;
 	}
 	return false;
-}
-
-static void
-put_mark(struct mark *m, enum mark_kind kind)
-{
-	struct buf line = BUF_INIT;
-
-	m->kind = kind;
-	mark_write(m, &line);
-	out_line(line.at, line.len);
-	buf_release(&line);
 }
 
 static void
@@ -202,14 +191,14 @@ put_section(const struct wanted_of *of, const struct rows *known,
 	buf_str(&m.account, of->account);
 	m.mode = MODE_PARENTS;
 	buf_str(&m.run, run_id());
-	put_mark(&m, MARK_BEGIN);
+	emit_alone(&m, MARK_BEGIN);
 	for (size_t i = 0; i < rows_n(known) && rows_n(all) > 0; i++)
 		put_key(of, rows_text(known, i, 0), ",\"known\":true");
 	for (size_t i = 0; i < rows_n(all); i++)
 		put_key(of, rows_text(all, i, 0), "");
 	m.records = rows_n(all) + (rows_n(all) > 0 ? rows_n(known) : 0);
 	m.complete = true;
-	put_mark(&m, MARK_END);
+	emit_alone(&m, MARK_END);
 	mark_release(&m);
 }
 

@@ -92,6 +92,17 @@ emit_bad(struct emit *e, const char *text, size_t len, const char *reason,
 }
 
 void
+emit_alone(struct mark *m, enum mark_kind kind)
+{
+	struct buf line = BUF_INIT;
+
+	m->kind = kind;
+	mark_write(m, &line);
+	out_line(line.at, line.len);
+	buf_release(&line);
+}
+
+void
 emit_end(struct emit *e, const struct mark *m)
 {
 	struct mark now = *m; /* borrows its texts */

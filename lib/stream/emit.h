@@ -42,6 +42,8 @@ void emit_line(struct emit *e, const char *text, size_t len);
  */
 void emit_bad(struct emit *e, const char *text, size_t len, const char *reason,
     const char *key);
+/* A mark of a stream whose records are not counted. */
+void emit_alone(struct mark *m, enum mark_kind kind);
 /* skipped of m is added to; its other members stay. */
 void emit_end(struct emit *e, const struct mark *m);
 
