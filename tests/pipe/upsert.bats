@@ -294,6 +294,12 @@ versions() {
 	# an empty group is complete, too
 	photos 2 closed | ha-upsert
 	[ "$(sql "$live" | xargs)" = '1|a 1|b 1|c' ]
+	# two parents in one batch: each lacks what its own group lacks
+	photos 2 closed x y | ha-upsert
+	{ photos 1 closed a c | sed '$d'; photos 2 closed y | sed 1d; } |
+		sed 's/^\({"@ha":"end","records":\)1/\13/' >both
+	ha-upsert both
+	[ "$(sql "$live" | xargs)" = '1|a 1|c 2|y' ]
 }
 
 @test "ha-upsert: a group that lost records on the way, or of parked children, replaces nothing" {
