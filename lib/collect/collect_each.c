@@ -332,7 +332,7 @@ answered(struct crew *e, struct api_answer *ans, struct why *why)
 	if (ans->rc == -1 && !collect_saved(e->c, j->page, ans) &&
 	    !(ans->smaller && page_smaller(j->page)) &&
 	    !(ans->code > 0 && page_refused(j->page, ans->code))) {
-		collect_explain(e->c, &e->c->r->each->paging, ans);
+		collect_explain(e->c, ans);
 		*why = ans->why;
 		return job_failed(e, j, ans->gone, why);
 	}

@@ -84,8 +84,7 @@ int collect_incomplete(
     const struct page_sum *s, const char *who, struct why *why);
 
 /* A 400 may be about a page size that the user has chosen. */
-void collect_explain(const struct collect *c, const struct paging *described,
-    struct api_answer *ans);
+void collect_explain(const struct collect *c, struct api_answer *ans);
 
 /* collect_list.c */
 int collect_list(struct collect *c, struct why *why);

@@ -108,7 +108,7 @@ answered(struct list *l, struct api_answer *ans, struct why *why)
 		if ((ans->smaller && page_smaller(l->page)) ||
 		    (ans->code > 0 && page_refused(l->page, ans->code)))
 			return ask_on(l, why);
-		collect_explain(l->c, &l->c->r->paging, ans);
+		collect_explain(l->c, ans);
 		*why = ans->why;
 		return -1;
 	}

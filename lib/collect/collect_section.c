@@ -223,17 +223,17 @@ collect_end(struct collect *c)
 }
 
 void
-collect_explain(const struct collect *c, const struct paging *described,
-    struct api_answer *ans)
+collect_explain(const struct collect *c, struct api_answer *ans)
 {
 	struct buf text = BUF_INIT;
+	int size = page_kit_size(c->kit);
 
-	if (ans->rc == 0 || ans->code != 400 || c->o->size <= described->size)
+	if (ans->rc == 0 || ans->code != 400 || size == 0 || c->o->size <= size)
 		return;
 	buf_fmt(&text,
 	    "%s; it may be for the %d rows a page, where %d are described: "
 	    "page= in sync.conf, or --page-size",
-	    ans->why.msg, c->o->size, described->size);
+	    ans->why.msg, c->o->size, size);
 	why_set(&ans->why, ans->why.status, "%s", text.at);
 	buf_release(&text);
 }

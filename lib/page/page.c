@@ -119,6 +119,12 @@ page_kit_free(struct page_kit *k)
 	free(k);
 }
 
+int
+page_kit_size(const struct page_kit *k)
+{
+	return k->way == &page_of_one ? 0 : k->paging->size;
+}
+
 /* What an `at` mark of another style carries is of no use here. */
 static int
 check_from(

@@ -103,6 +103,8 @@ struct page_sum {
 struct page_kit *page_kit_new(const struct source *s, const struct resource *r,
     enum page_what what, struct why *why);
 void page_kit_free(struct page_kit *k); /* NULL is fine */
+/* Rows a page, as described; 0: questions say no such number. */
+int page_kit_size(const struct page_kit *k);
 
 /*
  * Texts of *of are copied. EX_USAGE if `from` is no cursor, or one of another

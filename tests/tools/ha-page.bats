@@ -113,6 +113,10 @@ records() { grep -v '^{"@ha":' "$1"; }
 	[[ $stderr == *'HTTP 400'*"$why"* ]]
 	run -69 --separate-stderr ha-page --page-size 100 hostaway/reservations
 	[[ $stderr == *'HTTP 400'* && $stderr != *sync.conf* ]]
+	# one row by its key is no page
+	mock_ask '/fault?to=400-html,path=/listings' >/dev/null
+	run -69 --separate-stderr ha-page --lookup --page-size 600 hostaway/listings <<<'{"id":1}'
+	[[ $stderr == *'HTTP 400'* && $stderr != *sync.conf* ]]
 }
 
 @test "a list that moves and shrinks: whoever was there all the time came" {
