@@ -37,7 +37,7 @@ HA_CXXFLAGS := -std=c++17 -O2 -g $(WARN) -fno-exceptions -fno-rtti $(SANFLAGS) \
 	$(COVFLAGS)
 # Counts are written at an end by _exit or a signal as well.
 COVERED := $(if $(COV),$(BUILD)/tests/covered.o)
-HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN)) \
+HA_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN) -static-libasan) \
 	$(if $(COV),--coverage -Wl$(comma)--wrap=_exit$(comma)--wrap=raise)
 LIBS = $(PKG_LIBS) -ljq -lsimdjson -lstdc++ -lm
 
