@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rooms: db account scripts
+# rooms: - db account scripts
 # The blocks of ha-admin(7) are what these tests run, as they stand on the page.
 
 load ../helper

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rooms: collect
+# rooms: - collect
 # What arrives between two runs is stored by the second one, exactly, for a
 # few calls: one for each list that is sorted, two for each reservation.
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rooms: collect
+# rooms: - collect
 # A Page's conversations and messages, from the mock's Graph API to the tables.
 
 load ../helper

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rooms: stage
+# rooms: - stage
 # What happens to a listing and what belongs to it, from the feed to the
 # tables: nothing is lost, nothing is attached to the wrong one.
 
