@@ -23,15 +23,20 @@ redact_release(struct redact *h)
 void
 redact_add(struct redact *h, const char *secret)
 {
+	size_t i;
+
 	if (secret == NULL || strlen(secret) < REDACT_SHORT)
 		return;
-	for (size_t i = 0; i < h->n; i++)
+	for (i = 0; i < h->n; i++)
 		if (strcmp(h->at[i], secret) == 0)
 			return;
 	if (h->n == h->room)
 		h->at =
 		    mem_grow(h->at, h->room = 2 * h->room + 8, sizeof(*h->at));
-	h->at[h->n++] = mem_str(secret);
+	/* the longest first: of one that holds another no rest is left */
+	for (i = h->n++; i > 0 && strlen(h->at[i - 1]) < strlen(secret); i--)
+		h->at[i] = h->at[i - 1];
+	h->at[i] = mem_str(secret);
 }
 
 /* The value of n hex digits, or -1. */
@@ -51,19 +56,97 @@ hex(const char *at, const char *end, int n)
 	return value;
 }
 
-/* How many bytes of the text stand for c in an escaped form; 0: none. */
-static size_t
-escaped(const char *at, const char *end, char c)
+/* \u00e9, or both halves of a pair: the character, or -1. */
+static int
+json_char(const char *at, const char *end, size_t *len)
 {
-	if (*at == '+')
-		return c == ' ';
-	if (*at == '%')
-		return hex(at + 1, end, 2) == (unsigned char)c ? 3 : 0;
-	if (*at != '\\' || end - at < 2)
+	int high = hex(at + 2, end, 4), low;
+
+	*len = 6;
+	if (high < 0xd800 || high > 0xdbff)
+		return high;
+	if (end - at < 12 || at[6] != '\\' || at[7] != 'u' ||
+	    (low = hex(at + 8, end, 4)) < 0xdc00 || low > 0xdfff)
+		return -1;
+	*len = 12;
+	return 0x10000 + (high - 0xd800) * 0x400 + (low - 0xdc00);
+}
+
+/* &amp;, &#233; or &#xe9;: the character, or -1. */
+static int
+html_char(const char *at, const char *end, size_t *len)
+{
+	static const struct {
+		const char *name;
+		char is;
+	} names[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'},
+	    {"&quot;", '"'}, {"&apos;", '\''}};
+	const char *p = at + 2;
+	int c = 0, digit, base = 10;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		*len = strlen(names[i].name);
+		if ((size_t)(end - at) >= *len &&
+		    memcmp(at, names[i].name, *len) == 0)
+			return names[i].is;
+	}
+	if (end - at < 4 || at[1] != '#')
+		return -1;
+	if ((*p | 0x20) == 'x') {
+		base = 16;
+		p++;
+	}
+	for (; (digit = hex(p, end, 1)) != -1 && digit < base && c < 0x110000;
+	     p++)
+		c = c * base + digit;
+	*len = (size_t)(p - at) + 1;
+	return p < end && *p == ';' ? c : -1;
+}
+
+/* How many bytes of the secret are this character; 0: it is another. */
+static size_t
+is_char(int c, const char *secret)
+{
+	char text[5] = {0};
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (c <= 0 || c > 0x10ffff)
 		return 0;
-	if (at[1] == 'u')
-		return hex(at + 2, end, 4) == (unsigned char)c ? 6 : 0;
-	return at[1] == c ? 2 : 0;
+	if (n == 1)
+		text[0] = (char)c;
+	else
+		text[0] = (char)((0xf00 >> n & 0xff) | c >> 6 * (n - 1));
+	for (size_t i = 1; i < n; i++)
+		text[i] = (char)(0x80 | (c >> 6 * (n - 1 - i) & 0x3f));
+	return strncmp(secret, text, n) == 0 ? n : 0;
+}
+
+/*
+ * How many bytes of the secret an escape in the text stands for, and *len, the
+ * length of that; 0: for none.
+ */
+static size_t
+escaped(const char *at, const char *end, const char *secret, size_t *len)
+{
+	*len = 1;
+	switch (*at) {
+	case '+':
+		return *secret == ' ';
+	case '%':
+		*len = 3;
+		return hex(at + 1, end, 2) == (unsigned char)*secret;
+	case '&':
+		return is_char(html_char(at, end, len), secret);
+	case '\\':
+		if (end - at < 2)
+			return 0;
+		if (at[1] == 'u')
+			return is_char(json_char(at, end, len), secret);
+		*len = 2;
+		return at[1] == *secret;
+	default:
+		return 0;
+	}
 }
 
 /*
@@ -75,19 +158,23 @@ match(const char *at, const char *end, const char *secret)
 {
 	const char *from = at;
 
-	for (; *secret != '\0'; secret++) {
-		size_t n = at < end ? escaped(at, end, *secret) : 0, rest;
+	while (*secret != '\0') {
+		size_t len = 1, n, rest;
 
+		if (at == end)
+			return 0;
+		n = escaped(at, end, secret, &len);
 		if (n > 0 && *at == *secret) {
-			if (secret[1] == '\0')
-				return (size_t)(at - from) + n;
-			if ((rest = match(at + n, end, secret + 1)) > 0)
-				return (size_t)(at - from) + n + rest;
+			if (secret[n] == '\0')
+				return (size_t)(at - from) + len;
+			if ((rest = match(at + len, end, secret + n)) > 0)
+				return (size_t)(at - from) + len + rest;
 			n = 0;
 		}
-		if (n == 0 && (at == end || *at != *secret))
+		if (n == 0 && *at != *secret)
 			return 0;
-		at += n > 0 ? n : 1;
+		at += n > 0 ? len : 1;
+		secret += n > 0 ? n : 1;
 	}
 	return (size_t)(at - from);
 }

@@ -175,8 +175,10 @@ mint(struct mock *m, struct request *r, struct mock_answer *a)
 		buf_str(&a->body, "{\"status\":\"success\",\"result\":");
 	buf_fmt(&a->body,
 	    "{\"token_type\":\"Bearer\",\"expires_in\":%lld,"
-	    "\"access_token\":\"%s\"}%s",
-	    (long long)m->o->expires_s, token, m->o->wrapped_token ? "}" : "");
+	    "\"access_token\":",
+	    (long long)m->o->expires_s);
+	buf_json(&a->body, token, strlen(token));
+	buf_str(&a->body, m->o->wrapped_token ? "}}" : "}");
 }
 
 static void
@@ -231,7 +233,8 @@ faulty(struct mock *m, const struct fault *fault, struct mock_answer *a)
 {
 	if (fault->kind == FAULT_WAIT)
 		say_when(m, fault->wait_ms * 1000, a);
-	if (m->backend.fail != NULL && a->type == NULL && a->status >= 400)
+	if (m->backend.fail != NULL && a->type == NULL && a->status >= 400 &&
+	    fault->kind != FAULT_ECHO)
 		m->backend.fail(a, a->status, "The request was refused.");
 }
 
@@ -254,7 +257,7 @@ serve_call(
 		mock_stats_fault(m->with.stats);
 		if (fault.kind == FAULT_FORBIDDEN)
 			mock_auth_revoke(m->with.auth, bearer(m, r));
-		if (fault_instead(&fault, a)) {
+		if (fault_instead(&fault, r, a)) {
 			faulty(m, &fault, a);
 			return;
 		}
@@ -387,8 +390,8 @@ static int
 open_parts(struct mock *m, const char *source, struct why *why)
 {
 	const struct mock_options *o = m->o;
-	struct auth_rules rules = {
-	    o->account, o->settle_ms, o->expires_s, false, o->size.seed};
+	struct auth_rules rules = {o->account, o->settle_ms, o->expires_s,
+	    false, o->odd_token, o->size.seed};
 
 	if (open_backend(m, source, why) == -1)
 		return -1;

@@ -97,6 +97,8 @@ static const struct tool_option options[] = {
 	TO(expires_s), 1, 1000000000},
     {"wrapped-token", 0, NULL, "the token inside an envelope", TOOL_FLAG,
 	TO(wrapped_token)},
+    {"odd-token", 0, NULL, "tokens with \"/+&=%\\ in them", TOOL_FLAG,
+	TO(odd_token)},
     {"limits", 0, "rule", "new, old, none or N/Ws (new: 200/10s)", TOOL_CALL,
 	TO(limits), .set = set_limits},
     {"bare-429", 0, NULL, "no headers that say when", TOOL_FLAG, TO(bare_429)},

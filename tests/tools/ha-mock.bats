@@ -337,6 +337,18 @@ small=(--limits none --listings 3 --reservations 40 hostaway)
 	[ "$(code /users)" -eq 403 ] # the token is dead
 }
 
+@test "ha-mock: an echo has what was sent, in each spelling" {
+	mock_up --fault echo,status=422,path=/users --odd-token "${small[@]}"
+	[ "$(mint mock-secret)" -eq 200 ]
+	token=$(jq -r .access_token token)
+	[[ $token == 'mock."/+&=%\.'* ]]
+	[ "$(curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $token" "$HA_BASE_URL/users?q=%C3%A9")" -eq 422 ]
+	jq -e --arg t "$token" '(.message, .error.message, .escaped) | contains($t) and
+	    contains("\($t | @uri) ?q=%C3%A9")' body
+	grep -q "\\\\u0022\\\\u002f\\\\u002b\\\\u0026\\\\u003d\\\\u0025\\\\u005c" body
+	grep -q '&#34;&#47;&#43;&#38;&#61;&#37;&#92;' body
+}
+
 @test "ha-mock: a fault has its request, its path, its probability" {
 	mock_up --fault '503=#2,path=/users' --fault '500=0.5,path=/tasks' "${small[@]}"
 	[ "$(code /users)$(code /groups)$(code /users)$(code /users)" = 200404503200 ]

@@ -56,6 +56,7 @@ all(void *ctx, const struct manners *with, struct request *r,
 	struct arg args[MAX_ARGS];
 	char version[32] = "";
 	struct graph_call c = {.m = m,
+	    .r = r,
 	    .method = r->method,
 	    .version = version,
 	    .host = request_header(r, "Host"),

@@ -50,7 +50,8 @@ faulty(struct graph_call *c, const struct fault *fault)
 	if (fault->kind == FAULT_WAIT)
 		answer_header(c->a, "Retry-After", "%lld",
 		    (long long)(fault->wait_ms + 999) / 1000);
-	if (fault->kind == FAULT_CODE || c->a->type != NULL)
+	if (fault->kind == FAULT_CODE || fault->kind == FAULT_ECHO ||
+	    c->a->type != NULL)
 		return;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (errors[i].status == c->a->status)
@@ -64,7 +65,7 @@ served(struct graph_call *c, const char *family, struct fault *fault)
 		mock_stats_fault(c->m->with->stats);
 		if (fault->kind == FAULT_FORBIDDEN)
 			mock_auth_revoke(c->m->with->auth, c->token);
-		if (fault_instead(fault, c->a)) {
+		if (fault_instead(fault, c->r, c->a)) {
 			faulty(c, fault);
 			return;
 		}

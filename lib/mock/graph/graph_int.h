@@ -87,6 +87,7 @@ struct graph {
 
 struct graph_call { /* one of a request's calls */
 	struct graph *m;
+	const struct request *r;   /* all of it */
 	const char *method, *path; /* behind the version */
 	const char *version;	   /* "v25.0", that which answers */
 	const char *host, *token;

@@ -25,6 +25,7 @@ struct auth_rules {
 	int64_t settle_ms;    /* a new token is not valid before */
 	int64_t expires_s;    /* its life */
 	bool secret_is_token; /* the secret itself is let in */
+	bool odd_token;	      /* with bytes that must be escaped */
 	uint64_t seed;
 };
 

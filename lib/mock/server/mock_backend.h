@@ -40,6 +40,7 @@ struct mock_options {
 	bool has_limits;    /* they were given */
 	bool bare_429;	    /* without headers */
 	bool wrapped_token; /* inside an envelope */
+	bool odd_token;	    /* with bytes that must be escaped */
 	int64_t settle_ms, expires_s;
 	bool honour_page;	     /* `page`, 0-based, as an offset */
 	bool filled;		     /* includeResources makes no difference */

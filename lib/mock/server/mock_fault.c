@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/utf8.h"
 #include "mock/server/mock_gen.h"
+#include "url/url_text.h"
 
 #define MAX_FAULTS 64
 
@@ -52,6 +54,7 @@ static const struct {
     {"fail-result", FAULT_RESULT, 200, 0},
     {"fail-message", FAULT_MESSAGE, 200, 0},
     {"error", FAULT_ERROR, 200, 0},
+    {"echo", FAULT_ECHO, 400, 0},
     {"redirect", FAULT_REDIRECT, 302, 0},
     {"chunked", FAULT_CHUNKED, 200, 0},
     {"gzip", FAULT_GZIP, 200, 0},
@@ -120,6 +123,11 @@ parse_option(const char *name, const char *value, struct fault_rule *r)
 	}
 	if (strcmp(name, "ms") == 0 && digits(value, &ms)) {
 		r->fault.wait_ms = (int64_t)ms;
+		return true;
+	}
+	if (strcmp(name, "status") == 0 && digits(value, &ms) && ms >= 400 &&
+	    ms < 600) {
+		r->fault.status = (int)ms;
 		return true;
 	}
 	if (strcmp(name, "minutes") == 0 && strspn(value, "0123456789.") > 0) {
@@ -249,15 +257,75 @@ say(struct mock_answer *a, int status, const char *type, const char *body)
 	buf_str(&a->body, body);
 }
 
-static void
-refuse(const struct fault *fault, struct mock_answer *a)
+/* One character in HTML, or (json) as JSON has it where all is escaped. */
+static const char *
+put_coded(const char *p, const char *end, bool json, struct buf *to)
 {
+	const char *next = utf8_next(p, end);
+	unsigned c = (unsigned char)*p;
+
+	if (next == NULL) /* no UTF-8: a byte is a character of Latin 1 */
+		next = p + 1;
+	else if (next - p == 2)
+		c = (c & 0x1f) << 6 | ((unsigned char)p[1] & 0x3f);
+	else if (next - p > 2) {
+		buf_add(to, p, (size_t)(next - p));
+		return next;
+	}
+	buf_fmt(to, json ? "\\u%04x" : "&#%u;", c);
+	return next;
+}
+
+static void
+put_all_coded(const struct buf *text, bool json, struct buf *to)
+{
+	const char *p = text->at, *end = p + text->len;
+
+	buf_chr(to, '"');
+	while (p < end)
+		p = put_coded(p, end, json, to);
+	buf_chr(to, '"');
+}
+
+/* An error that tells what was sent, in each spelling that APIs have for it. */
+static void
+echo(const struct fault *fault, const struct request *r, struct mock_answer *a)
+{
+	const char *auth = request_header(r, "Authorization");
+	struct buf said = BUF_INIT;
+
+	auth = auth != NULL ? auth : "";
+	buf_fmt(&said, "not taken: %s ", auth);
+	url_encode(auth, strlen(auth), &said);
+	buf_fmt(&said, " ?%s ", r->query);
+	buf_add(&said, r->body, r->body_len);
+	say(a, fault->status, NULL, "{\"status\":\"fail\",\"message\":");
+	buf_json(&a->body, said.at, said.len);
+	buf_str(&a->body, ",\"error\":{\"code\":100,\"message\":");
+	buf_json(&a->body, said.at, said.len);
+	buf_str(&a->body, "},\"escaped\":");
+	put_all_coded(&said, true, &a->body);
+	buf_str(&a->body, ",\"html\":");
+	put_all_coded(&said, false, &a->body);
+	buf_chr(&a->body, '}');
+	buf_release(&said);
+}
+
+static void
+refuse(
+    const struct fault *fault, const struct request *r, struct mock_answer *a)
+{
+	if (fault->kind == FAULT_ECHO) {
+		echo(fault, r, a);
+		return;
+	}
 	graph_refuse(a, &fault->error);
 	a->status = fault->status;
 }
 
 bool
-fault_instead(const struct fault *fault, struct mock_answer *a)
+fault_instead(
+    const struct fault *fault, const struct request *r, struct mock_answer *a)
 {
 	switch (fault->kind) {
 	case FAULT_STATUS:
@@ -276,7 +344,8 @@ fault_instead(const struct fault *fault, struct mock_answer *a)
 		say(a, 400, "text/html", "Bad Request");
 		break;
 	case FAULT_CODE:
-		refuse(fault, a);
+	case FAULT_ECHO:
+		refuse(fault, r, a);
 		break;
 	case FAULT_ERROR:
 		say(a, 200, NULL,

@@ -2,10 +2,10 @@
  * mock_fault -- what goes wrong on purpose, drawn from a seed.
  *
  * A fault is written KIND[=P][,path=PREFIX][,ms=N], where KIND may be
- * error:CODE[:SUBCODE][@STATUS], with [,transient=0|1][,minutes=N]. P is a
- * probability
- * ("0.1"), "#3" for the third request that the path meets, or is left out:
- * each request. Requests are counted from when the fault was added.
+ * error:CODE[:SUBCODE][@STATUS], with [,transient=0|1][,minutes=N], or
+ * echo[,status=N]. P is a probability ("0.1"), "#3" for the third request that
+ * the path meets, or is left out: each request. Requests are counted from when
+ * the fault was added.
  *
  * Inside of lib/mock/server.
  */
@@ -36,6 +36,7 @@ enum fault_kind {
 	FAULT_MESSAGE,	 /* 200, status fail, the text in message */
 	FAULT_ERROR,	 /* 200, an error object as OData has it */
 	FAULT_CODE,	 /* status and error object as the Graph API has them */
+	FAULT_ECHO,	 /* status, and what was sent in the text */
 	FAULT_REDIRECT,	 /* 302 */
 	FAULT_CHUNKED,	 /* no length is stated */
 	FAULT_GZIP	 /* compressed, whether asked for or not */
@@ -61,7 +62,8 @@ bool fault_chance(const char *text, double *to);
 /* The fault for this request; kind FAULT_NONE and false: none. */
 bool fault_draw(struct mock_faults *f, const char *path, struct fault *hit);
 /* true: the answer is made, nothing else is to be done. */
-bool fault_instead(const struct fault *fault, struct mock_answer *a);
+bool fault_instead(
+    const struct fault *fault, const struct request *r, struct mock_answer *a);
 /* What happens to an answer that is made. */
 void fault_after(const struct fault *fault, struct mock_answer *a);
 

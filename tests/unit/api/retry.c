@@ -268,7 +268,8 @@ test_a_secret_is_starred_out_however_it_is_echoed(void **state)
 	static const char *const echoes[] = {"a/b& c+%\"\xc3",
 	    "a%2Fb%26%20c%2B%25%22%C3", "a%2fb%26+c%2b%25%22%c3",
 	    "a\\/b\\u0026 c+%\\\"\xc3", "a\\u002Fb\\u0026\\u0020c%2b%\\\"%C3",
-	    "a/b&+c+%25\"\xc3"};
+	    "a/b&+c+%25\"\xc3", "a/b&amp; c+%&quot;\xc3",
+	    "a&#47;b&#x26; c+%&#34;\xc3"};
 	struct redact h;
 	struct buf b = BUF_INIT;
 
@@ -285,6 +286,55 @@ test_a_secret_is_starred_out_however_it_is_echoed(void **state)
 	}
 	buf_set(&b, "a%2gb%26 c\\u00", 14);
 	assert_false(redact_in(&h, &b));
+	buf_release(&b);
+	redact_release(&h);
+}
+
+/* Characters of more bytes than one are one escape, above the BMP two. */
+static void
+test_a_secret_is_one_of_characters(void **state)
+{
+	static const char *const echoes[] = {"gr\\u00FC\\u00dfe\\ud83d\\ude00",
+	    "gr%C3%BC%c3%9fe\xf0\x9f\x98\x80", "gr&#252;&#xDF;e&#128512;"};
+	static const char *const others[] = {"gr\\u00fce", "gr&#252",
+	    "gr\\u00fc\\u00dfe\\ud83d", "gr\\u00fc\\u00dfe\\ud83d\\u0041",
+	    "gr&#;"};
+	struct redact h;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	redact_init(&h);
+	redact_add(&h, "gr\xc3\xbc\xc3\x9f"
+		       "e\xf0\x9f\x98\x80");
+	for (size_t i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
+		buf_clear(&b);
+		buf_str(&b, echoes[i]);
+		assert_true(redact_in(&h, &b));
+		assert_int_equal(strspn(b.at, "*"), strlen(echoes[i]));
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		buf_clear(&b);
+		buf_str(&b, others[i]);
+		assert_false(redact_in(&h, &b));
+	}
+	buf_release(&b);
+	redact_release(&h);
+}
+
+static void
+test_of_a_secret_that_holds_another_nothing_stays(void **state)
+{
+	struct redact h;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	redact_init(&h);
+	redact_add(&h, "secret");
+	redact_add(&h, "app|secret|123");
+	redact_add(&h, "app|secret");
+	buf_str(&b, "app|secret|123 secret app|secret");
+	redact_in(&h, &b);
+	assert_string_equal(b.at, "************** ****** **********");
 	buf_release(&b);
 	redact_release(&h);
 }
@@ -326,6 +376,8 @@ main(void)
 	    cmocka_unit_test(test_tries_end_with_the_time_or_after_a_few),
 	    cmocka_unit_test(test_secrets_are_starred_out),
 	    cmocka_unit_test(test_a_secret_is_starred_out_however_it_is_echoed),
+	    cmocka_unit_test(test_a_secret_is_one_of_characters),
+	    cmocka_unit_test(test_of_a_secret_that_holds_another_nothing_stays),
 	    cmocka_unit_test(test_no_secret_is_forgotten),
 	};
 

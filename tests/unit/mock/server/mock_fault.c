@@ -78,14 +78,14 @@ an_error_has_code_subcode_and_status(void **state)
 	    0);
 	assert_true(fault_draw(f, "/", &hit));
 	assert_true(hit.minutes > 2.9 && hit.minutes < 3.1);
-	assert_true(fault_instead(&hit, &a));
+	assert_true(fault_instead(&hit, NULL, &a));
 	assert_int_equal(a.status, 401);
 	assert_non_null(strstr(a.body.at, "\"code\":190"));
 	assert_non_null(strstr(a.body.at, "\"error_subcode\":463"));
 	assert_non_null(strstr(a.body.at, "\"is_transient\":false"));
 	assert_int_equal(fault_add(f, "error:7", &why), 0);
 	assert_true(fault_draw(f, "/", &hit));
-	assert_true(fault_instead(&hit, &a));
+	assert_true(fault_instead(&hit, NULL, &a));
 	assert_int_equal(a.status, 400);
 	assert_null(strstr(a.body.at, "error_subcode"));
 	assert_null(strstr(a.body.at, "is_transient"));
