@@ -270,7 +270,8 @@ serve_call(
 		forbidden(m, a);
 	else
 		m->backend.serve(m->backend.ctx, r, path, a);
-	fault_after(&fault, a);
+	fault_after(
+	    m->with.faults, &fault, request_header(r, "Host"), r->path, a);
 }
 
 static void
@@ -404,7 +405,7 @@ open_parts(struct mock *m, const char *source, struct why *why)
 					   ? m->backend.limits
 					   : o->limits);
 	m->with.stats = mock_stats_new();
-	m->with.faults = fault_new(o->size.seed);
+	m->with.faults = fault_new(o->size.seed, source);
 	for (size_t i = 0; i < o->faults.n; i++)
 		if (fault_add(m->with.faults, o->faults.texts[i], why) == -1)
 			return -1;

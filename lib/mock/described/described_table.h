@@ -13,7 +13,7 @@
 #include "mock/server/mock_backend.h"
 #include "mock/server/mock_gen.h"
 #include "mock/server/mock_store.h"
-#include "mock/described/json_tree.h"
+#include "mock/server/json_tree.h"
 #include "source/source.h"
 
 /* The numbers of a row. */

@@ -91,5 +91,5 @@ graph_one(struct graph_call *c)
 	if (graph_within_limits(c, calls))
 		served(c, family, &fault);
 	graph_say_usage(c, fault.minutes);
-	fault_after(&fault, c->a);
+	fault_after(c->m->with->faults, &fault, c->host, c->path, c->a);
 }

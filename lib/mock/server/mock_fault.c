@@ -23,6 +23,8 @@ struct fault_rule {
 
 struct mock_faults {
 	uint64_t seed;
+	const char *source;
+	struct mock_lies *lies; /* NULL: none was asked for */
 	uint64_t added;
 	struct fault_rule rules[MAX_FAULTS];
 	size_t n;
@@ -61,19 +63,23 @@ static const struct {
 };
 
 struct mock_faults *
-fault_new(uint64_t seed)
+fault_new(uint64_t seed, const char *source)
 {
 	struct mock_faults *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		err(EX_OSERR, NULL);
 	f->seed = seed;
+	f->source = source;
 	return f;
 }
 
 void
 fault_free(struct mock_faults *f)
 {
+	if (f == NULL)
+		return;
+	lies_free(f->lies);
 	free(f);
 }
 
@@ -81,6 +87,8 @@ void
 fault_clear(struct mock_faults *f)
 {
 	f->n = 0;
+	if (f->lies != NULL)
+		lies_forget(f->lies);
 }
 
 /* Digits only; false for anything else. */
@@ -128,6 +136,10 @@ parse_option(const char *name, const char *value, struct fault_rule *r)
 	if (strcmp(name, "status") == 0 && digits(value, &ms) && ms >= 400 &&
 	    ms < 600) {
 		r->fault.status = (int)ms;
+		return true;
+	}
+	if (strcmp(name, "rows") == 0 && digits(value, &ms) && ms > 0) {
+		r->fault.rows = (size_t)ms;
 		return true;
 	}
 	if (strcmp(name, "minutes") == 0 && strspn(value, "0123456789.") > 0) {
@@ -189,6 +201,11 @@ parse_kind(char *text, struct fault_rule *r)
 			    .wait_ms = kinds[i].wait_ms};
 			good = true;
 		}
+	if (!good && lie_find(text, &r->fault.lie)) {
+		r->fault.kind = FAULT_LIE;
+		r->fault.rows = 1;
+		good = true;
+	}
 	if (!good && !parse_code(text, &r->fault))
 		return false;
 	return value == NULL ||
@@ -219,8 +236,11 @@ fault_add(struct mock_faults *f, const char *text, struct why *why)
 	if (!good)
 		return why_set(why, EX_USAGE,
 		    "%s: not KIND[=P][,path=PREFIX]"
-		    "[,ms=N]",
+		    "[,ms=N][,rows=N]",
 		    text);
+	if (r.fault.kind == FAULT_LIE && f->lies == NULL &&
+	    (f->lies = lies_new(f->source, f->seed, why)) == NULL)
+		return -1;
 	f->rules[f->n++] = r;
 	return 0;
 }
@@ -388,8 +408,11 @@ fault_instead(
 }
 
 void
-fault_after(const struct fault *fault, struct mock_answer *a)
+fault_after(struct mock_faults *f, const struct fault *fault, const char *host,
+    const char *path, struct mock_answer *a)
 {
+	if (fault->kind == FAULT_LIE)
+		lie_tell(f->lies, fault->lie, fault->rows, host, path, a);
 	if (fault->kind == FAULT_SHORT)
 		a->delivery = SEND_SHORT;
 	else if (fault->kind == FAULT_CUT)

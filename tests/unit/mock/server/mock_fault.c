@@ -25,7 +25,7 @@ hits(struct mock_faults *f, const char *path, int n)
 static void
 faults_are_drawn_as_written(void **state)
 {
-	struct mock_faults *f = fault_new(1);
+	struct mock_faults *f = fault_new(1, "hostaway");
 	struct fault hit;
 	struct why why;
 
@@ -50,7 +50,8 @@ faults_are_drawn_as_written(void **state)
 static void
 the_same_seed_draws_the_same(void **state)
 {
-	struct mock_faults *f = fault_new(9), *g = fault_new(9);
+	struct mock_faults *f = fault_new(9, "hostaway"),
+			   *g = fault_new(9, "hostaway");
 	struct fault a, b;
 	struct why why;
 
@@ -67,7 +68,7 @@ the_same_seed_draws_the_same(void **state)
 static void
 an_error_has_code_subcode_and_status(void **state)
 {
-	struct mock_faults *f = fault_new(1);
+	struct mock_faults *f = fault_new(1, "hostaway");
 	struct mock_answer a = {.status = 200};
 	struct fault hit;
 	struct why why;
@@ -100,7 +101,7 @@ what_is_no_fault_is_refused(void **state)
 	    "500=#0", "500=0.x", "500,where=/a", "slow,ms=x", "500,path",
 	    "error:", "error:x", "error:1:", "error:1:2:3", "error:1@99",
 	    "error:1@600", "error:1,transient=2", "error:1,minutes=x"};
-	struct mock_faults *f = fault_new(1);
+	struct mock_faults *f = fault_new(1, "hostaway");
 	struct why why = {0};
 
 	(void)state;

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "mock/server/mock_gen.h"
-#include "mock/described/json_tree.h"
+#include "mock/server/json_tree.h"
 
 static struct buf text = BUF_INIT;
 

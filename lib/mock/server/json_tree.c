@@ -1,4 +1,4 @@
-#include "mock/described/json_tree.h"
+#include "mock/server/json_tree.h"
 
 #include <err.h>
 #include <stdbool.h>

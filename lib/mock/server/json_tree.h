@@ -4,8 +4,6 @@
  * Paths are those of lib/json/json.h: `.id`, `.guest.name`, `."odd name"`,
  * `.rows[0].id`. Members come in the order in which they were added; an
  * index makes an array of that element alone.
- *
- * Inside of lib/mock/described.
  */
 #ifndef HA_JSON_TREE_H
 #define HA_JSON_TREE_H
