@@ -129,7 +129,63 @@ const struct tool mock_tool = {
     .name = "ha-mock",
     .forms = {"[-hVv] [-p] [--option ...] source"},
     .options = options,
+    .anywhere = true,
 };
+
+/* Options that not every source has a use for; "": one that is described. */
+static const struct {
+	const char *name;
+	const char *of[3];
+} only[] = {
+    {"listings", {"hostaway"}},
+    {"reservations", {"hostaway"}},
+    {"conversations", {"hostaway"}},
+    {"messages", {"hostaway"}},
+    {"photos", {"hostaway"}},
+    {"orphans", {"hostaway"}},
+    {"relist", {"hostaway"}},
+    {"honour-page", {"hostaway"}},
+    {"filled", {"hostaway"}},
+    {"gone-is-end", {"hostaway", ""}},
+    {"rows", {""}},
+    {"row-bytes", {""}},
+    {"data", {""}},
+    {"switch", {"reso", "messenger"}},
+};
+
+static bool
+is_own(const char *source)
+{
+	static const char *const own[] = {"hostaway", "messenger", "reso"};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (strcmp(own[i], source) == 0)
+			return true;
+	return false;
+}
+
+/* What is given and would change nothing is a mistake, not a whim. */
+static void
+check_use(const struct mock_options *o, const char *source)
+{
+	const char *as = is_own(source) ? source : "";
+	struct mock_options usual;
+
+	mock_defaults(&usual);
+	for (size_t i = 0; i < sizeof(only) / sizeof(*only); i++) {
+		const struct tool_option *op = options;
+		bool has = false;
+
+		while (op->name == NULL || strcmp(op->name, only[i].name) != 0)
+			op++;
+		for (size_t k = 0; k < 3 && only[i].of[k] != NULL; k++)
+			has |= strcmp(only[i].of[k], as) == 0;
+		if (!has && memcmp((const char *)o + op->at,
+				(const char *)&usual + op->at, op->size) != 0)
+			tool_usage(
+			    "%s has no use for --%s", source, only[i].name);
+	}
+}
 
 const char *
 mock_options(struct mock_options *o, int argc, char **argv)
@@ -138,8 +194,11 @@ mock_options(struct mock_options *o, int argc, char **argv)
 
 	mock_defaults(o);
 	next = tool_options(argc, argv, o);
-	if (argc - next != 1)
+	if (argc - next > 1)
 		tool_usage("one source is wanted");
+	if (argc == next)
+		return ""; /* it is said which there are */
+	check_use(o, argv[next]);
 	if (o->size.conversations < 0)
 		o->size.conversations = o->size.reservations;
 	return argv[next];

@@ -63,12 +63,13 @@ add_names(const char *dir, struct buf *names)
 		free(all);
 }
 
-/* There is no such source, but there are others. */
+/* No name, or that of no source: which there are. */
 static int
 absent(const char *name, const char *suffix, const struct place *places,
     size_t n, struct why *why)
 {
 	struct buf dir = BUF_INIT, names = BUF_INIT;
+	const char *there;
 
 	for (size_t i = 0; i < n; i++)
 		if (places[i].dir != NULL && *places[i].dir != '\0') {
@@ -77,10 +78,14 @@ absent(const char *name, const char *suffix, const struct place *places,
 		}
 	if (names.len > 0) /* the last blank */
 		names.at[--names.len] = '\0';
-	why_set(why, EX_CONFIG,
-	    "%s: no such source: there is no %s%s in HA_SOURCES or in "
-	    "%s/share/ha-tools; there are:%s",
-	    name, name, suffix, HA_PREFIX, names.len > 0 ? names.at : " none");
+	there = names.len > 0 ? names.at : " none";
+	if (*name == '\0')
+		why_set(why, EX_USAGE, "which source? there are:%s", there);
+	else
+		why_set(why, EX_CONFIG,
+		    "%s: no such source: there is no %s%s in HA_SOURCES or in "
+		    "%s/share/ha-tools; there are:%s",
+		    name, name, suffix, HA_PREFIX, there);
 	buf_release(&dir);
 	buf_release(&names);
 	return -1;
@@ -98,11 +103,12 @@ source_path(
 	    {own, "/../lib"}, {own, "/../../../lib"},
 	    {own, "/../share/ha-tools"}, {HA_PREFIX, "/share/ha-tools"}};
 
-	if (strchr(name, '/') != NULL || name[0] == '\0' || name[0] == '.')
+	if (strchr(name, '/') != NULL || name[0] == '.')
 		return why_set(why, EX_USAGE, "%s: no name of a source", name);
 	own_dir(own, sizeof(own));
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (places[i].dir == NULL || *places[i].dir == '\0')
+		if (*name == '\0' || places[i].dir == NULL ||
+		    *places[i].dir == '\0')
 			continue;
 		place_dir(&places[i], kind, path);
 		buf_fmt(path, "/%s%s", name, suffix);

@@ -321,7 +321,10 @@ const struct resource *source_resource(
  */
 struct source *source_of(const char *operand, bool r_optional,
     const struct resource **r, struct why *why);
-/* The directory that source_load uses for `name`, with its .json file. */
+/*
+ * The directory that source_load uses for `name`, with its .json file. No name
+ * is EX_USAGE, that of no source EX_CONFIG: both say which there are.
+ */
 int source_path(
     const char *name, const char *suffix, struct buf *path, struct why *why);
 const char *column_type_sql(enum column_type t);

@@ -423,28 +423,36 @@ find_parts(struct job *j, struct why *why)
 	return find_accounts(j, why);
 }
 
+/* "idx", or "idx=3", which is one too many. */
+static int
+check_flag(const struct source *s, const char *text, struct why *why)
+{
+	size_t len = strcspn(text, "=");
+	struct buf flags = BUF_INIT;
+
+	for (size_t i = 0; i < s->sync.n_phases; i++) {
+		const char *flag = s->sync.phases[i].flag;
+
+		if (strncmp(flag, text, len) != 0 || flag[len] != '\0')
+			continue;
+		return text[len] == '\0' ? 0
+					 : why_set(why, EX_USAGE,
+					       "--%s takes no value", flag);
+	}
+	parts_flags(s, &flags);
+	why_set(why, EX_USAGE, "unknown option --%.*s; %s%s%s (ha-sync --help)",
+	    (int)len, text, flags.len > 0 ? "phases of " : "", s->name,
+	    flags.len > 0 ? flags.at : " has no phases");
+	buf_release(&flags);
+	return -1;
+}
+
 int
 parts_check(const struct parts_of *of, struct why *why)
 {
-	const struct sync *y = &of->source->sync;
-	struct buf flags = BUF_INIT;
-
-	for (size_t i = 0; i < of->phases->n; i++) {
-		size_t k = 0;
-
-		while (k < y->n_phases &&
-		       strcmp(y->phases[k].flag, of->phases->texts[i]) != 0)
-			k++;
-		if (k < y->n_phases)
-			continue;
-		parts_flags(of->source, &flags);
-		why_set(why, EX_USAGE, "unknown option --%s%s%s%s",
-		    of->phases->texts[i], flags.len > 0 ? "; phases of " : "",
-		    flags.len > 0 ? of->source->name : "",
-		    flags.len > 0 ? flags.at : "");
-		buf_release(&flags);
-		return -1;
-	}
+	for (size_t i = 0; i < of->phases->n; i++)
+		if (check_flag(of->source, of->phases->texts[i], why) == -1)
+			return -1;
 	if (of->phases->n > 0 && of->n_named > 0)
 		return why_set(why, EX_USAGE, "--%s or resources, not both",
 		    of->phases->texts[0]);

@@ -52,7 +52,7 @@ hostaway() { # what else ha-mock is told
 }
 
 @test "add: a bearer token that is refused is 77; each list says so" {
-	mock_up --listings 1 --secret-file <(echo right) reso
+	mock_up --secret-file <(echo right) reso
 	run -77 --separate-stderr add reso idx <<<wrong
 	[ "$output" = 'reso idx may not read property (401), media (401), property_rooms (401), open_house (401)' ]
 	[[ $stderr == *'is stored, but reads nothing: `ha-account update --secret-file - reso idx`'* ]]

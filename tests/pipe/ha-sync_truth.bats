@@ -316,12 +316,27 @@ fake() { # tool, pattern, n, command
 	[[ $stderr == *reservations*calendar_days* ]]
 	run -64 --separate-stderr ha-sync --idx
 	[[ $stderr == *'which source?'* ]]
+	mkdir own
+	cp "$HA_ROOT/tests/data/petshop.json" own/
+	HA_SOURCES=own run -64 --separate-stderr ha-sync
+	[[ $stderr == *'there are: petshop hostaway messenger reso'* ]]
+	HA_SOURCES=own run -78 --separate-stderr ha-sync no_such
+	[[ $stderr == *'there are: petshop hostaway messenger reso'* ]]
+	run -64 --separate-stderr ha-sync hostaway --no-such=3
+	[[ $stderr == *'unknown option --no-such; hostaway has no phases'* ]]
+	run -64 --separate-stderr ha-sync reso --no-such --idx
+	[[ $stderr == *'unknown option --no-such; phases of reso: --idx'* ]]
+	run -64 --separate-stderr ha-sync reso --idx=3
+	[[ $stderr == *'--idx takes no value'* ]]
+	run -64 --separate-stderr ha-sync hostaway --full=3
+	[[ $stderr == *'--full takes no value'* ]]
 	run -0 ha-sync -q hostaway/listings
 	[ "$(sql 'SELECT count(*) FROM hostaway.listings')" -eq 2 ]
 	[ "$(sql 'SELECT count(*) FROM hostaway.reservations')" -eq 0 ]
 	run -78 --separate-stderr ha-sync -a 1 hostaway
 	[[ $stderr == *'unknown account 1'* ]]
-	run -64 ha-mock nosuch
+	run -64 --separate-stderr ha-mock nosuch
+	[[ $stderr == *'there are: hostaway '* ]]
 	for verb in last pending due forget plan; do
 		name=hostaway/messages
 		[ "$verb" != due ] || name=hostaway

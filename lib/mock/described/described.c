@@ -6,106 +6,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "mock/described/described_table.h"
+#include "mock/described/described_int.h"
 #include "mock/described/described_value.h"
 #include "mock/server/mock_answer.h"
-
-/* Places in the envelope. */
-enum { PLACE_ROWS, PLACE_COUNT, PLACE_LIMIT, PLACE_STATUS, PLACES };
-
-struct described {
-	const struct mock_options *o;
-	struct source *s;
-	struct described_kind *kinds;
-	struct tree *envelope, *token;
-	int place[PLACES]; /* number of each place, -1: none */
-	int token_place, expires_place;
-	int64_t clock; /* each change takes a second */
-	uint64_t pages;
-	char header[128], prefix[128]; /* that carry the token */
-};
-
-struct described_page { /* an answer while its envelope is written */
-	struct described *ms;
-	struct described_kind *k;
-	struct mock_query query;
-	uint64_t count;
-};
-
-static void
-put_place(void *ctx, int no, struct buf *to)
-{
-	struct described_page *p = ctx;
-	const int *place = p->ms->place;
-	uint64_t shown;
-
-	if (no == place[PLACE_ROWS]) {
-		buf_chr(to, '[');
-		p->count = table_page(p->k->table, &p->query, to, NULL, &shown);
-		buf_chr(to, ']');
-	} else if (no == place[PLACE_COUNT])
-		buf_fmt(to, "%llu", (unsigned long long)p->count);
-	else if (no == place[PLACE_LIMIT])
-		buf_fmt(to, "%llu", (unsigned long long)p->query.limit);
-	else
-		gen_quoted(
-		    to, p->ms->s->status_ok != NULL ? p->ms->s->status_ok : "");
-}
-
-/* Lists move while they are read. */
-static void
-between_pages(struct described *ms, struct described_kind *k)
-{
-	struct rng r = rng_of(ms->o->size.seed, "move", ms->pages++);
-	struct mock_row *row;
-
-	if (rng_chance(&r, ms->o->move) &&
-	    (row = table_any(k->table, &r)) != NULL)
-		kind_change(k, row);
-	if (rng_chance(&r, ms->o->vanish) &&
-	    (row = table_any(k->table, &r)) != NULL)
-		kind_delete(ms->kinds, ms->s->n_resources, k, row);
-}
-
-/* group: the text that names the parent, NULL for the whole list. */
-static void
-serve_page(struct described *ms, struct described_kind *k,
-    const struct paging *how, const struct request *r, const char *group,
-    struct mock_answer *a)
-{
-	struct described_page p = {.ms = ms, .k = k};
-	bool walk = how->style == PAGE_WALK;
-	enum page_style style = walk ? how->by : how->style;
-	const char *after =
-	    style == PAGE_AFTER ? request_arg(r, how->after_param) : NULL;
-
-	p.query.limit = (uint64_t)request_number(r, how->limit_param, 100);
-	if (ms->o->max_page > 0 && p.query.limit > (uint64_t)ms->o->max_page)
-		p.query.limit = (uint64_t)ms->o->max_page;
-	if (style == PAGE_NONE)
-		p.query.limit = UINT64_MAX;
-	if (style == PAGE_OFFSET)
-		p.query.offset =
-		    (uint64_t)request_number(r, how->offset_param, 0);
-	if (after != NULL) {
-		p.query.after = true;
-		p.query.gone_is_end = ms->o->gone_is_end;
-		p.query.after_id = key_id(after);
-	}
-	if (p.query.after || p.query.offset > 0)
-		between_pages(ms, k);
-	p.query.order = (struct mock_order){
-	    walk ? KIND_POSITION : KIND_NO, -1, walk, false, walk};
-	if (group != NULL) {
-		p.query.grouped = true;
-		p.query.group = key_id(group);
-		p.query.order.then = p.query.order.by;
-		p.query.order.then_desc = p.query.order.by_desc;
-		p.query.order.by = KIND_GROUP;
-		p.query.order.by_desc = false;
-	}
-	tree_write(ms->envelope, &a->body, put_place, &p);
-}
 
 /* Does the path fit the template? What stands for {parent.X}, {key} is kept. */
 static bool
@@ -207,14 +110,14 @@ serve_kind(struct described *ms, struct described_kind *k,
 		named =
 		    *hole != '\0' ? hole : named_arg(&e->query, "{parent.", r);
 		if (named != NULL) {
-			serve_page(ms, k, &e->paging, r, named, a);
+			described_page(ms, k, &e->paging, r, named, a);
 			return true;
 		}
 	}
 	if (serve_one(ms, k, r, path, a))
 		return true;
 	if (k->r->path != NULL && fits(k->r->path, path, hole, sizeof(hole))) {
-		serve_page(ms, k, &k->r->paging, r, NULL, a);
+		described_page(ms, k, &k->r->paging, r, NULL, a);
 		return true;
 	}
 	return false;
@@ -339,23 +242,6 @@ source_close(void *ctx)
 	free(ms);
 }
 
-/* The first path of `.a // .b`, or of a plain path. */
-static int
-place_of(struct tree *t, const struct expr *e)
-{
-	char path[256];
-	size_t n;
-
-	if (e == NULL)
-		return -1;
-	n = strcspn(expr_source(e), " ");
-	if (n >= sizeof(path))
-		return -1;
-	memcpy(path, expr_source(e), n);
-	path[n] = '\0';
-	return tree_add(t, path);
-}
-
 /* "X-Api-Key: {token}" is a header and what stands before the token. */
 static void
 open_auth(struct described *ms, struct backend *b)
@@ -385,8 +271,8 @@ open_auth(struct described *ms, struct backend *b)
 		else if (strstr(auth->form.at[i].value, "{secret}") != NULL)
 			b->secret_field = auth->form.at[i].name;
 	ms->token = tree_new();
-	ms->token_place = place_of(ms->token, auth->token);
-	ms->expires_place = place_of(ms->token, auth->expires);
+	ms->token_place = described_place(ms->token, auth->token);
+	ms->expires_place = described_place(ms->token, auth->expires);
 	b->token = ms->token_place != -1 ? token_answer : NULL;
 }
 
@@ -430,13 +316,7 @@ mock_described_open(const char *source, const struct mock_options *o,
 	buf_release(&path);
 	if (ms->s == NULL)
 		return -1;
-	ms->envelope = tree_new();
-	ms->place[PLACE_ROWS] = place_of(ms->envelope, ms->s->rows);
-	ms->place[PLACE_COUNT] = place_of(ms->envelope, ms->s->count);
-	ms->place[PLACE_LIMIT] = place_of(ms->envelope, ms->s->limit_echo);
-	ms->place[PLACE_STATUS] = ms->s->status_ok == NULL
-				      ? -1
-				      : place_of(ms->envelope, ms->s->status);
+	described_envelope(ms);
 	open_auth(ms, b);
 	open_limits(ms->s, b);
 	ms->kinds = calloc(ms->s->n_resources + 1, sizeof(*ms->kinds));

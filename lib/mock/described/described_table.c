@@ -41,6 +41,22 @@ add_value(struct described_kind *k, const char *path, enum column_type type,
 	return v;
 }
 
+/* What pages of OData go by: in the rows, whether columns hold it or not. */
+static void
+add_keyset(struct described_kind *k, const struct paging *how)
+{
+	struct buf path = BUF_INIT;
+
+	if (how->style != PAGE_KEYSET)
+		return;
+	buf_fmt(&path, ".%s", how->time);
+	add_value(k, path.at, COL_TIMESTAMPTZ, ROLE_POSITION);
+	buf_clear(&path);
+	buf_fmt(&path, ".%s", how->key);
+	add_value(k, path.at, COL_TEXT, ROLE_KEY);
+	buf_release(&path);
+}
+
 /* Where a column's value stands in the record; NULL: nowhere. */
 static const char *
 column_path(const struct resource *r, const char *name)
@@ -66,6 +82,9 @@ add_keys(struct described_kind *k)
 	for (size_t i = 0; i < r->n_version; i++)
 		add_value(k, column_path(r, r->version[i]), COL_TIMESTAMPTZ,
 		    ROLE_POSITION);
+	add_keyset(k, &r->paging);
+	if (r->each != NULL)
+		add_keyset(k, &r->each->paging);
 }
 
 static enum column_type

@@ -331,6 +331,8 @@ show(struct mock_table *t, struct mock_row *const *rows, size_t from,
 		if (n++ > 0)
 			buf_chr(to, ',');
 		table_text(t, rows[i], q->kind, to);
+		if (q->last != NULL)
+			*q->last = rows[i]->id;
 	}
 	return n;
 }

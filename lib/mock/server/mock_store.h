@@ -85,7 +85,8 @@ struct mock_query {
 	bool gone_is_end; /* nothing is behind a deleted row */
 	uint64_t offset;
 	uint64_t limit;
-	int kind; /* form of the rows */
+	int kind;      /* form of the rows */
+	int64_t *last; /* the id of the last row shown goes there, or NULL */
 };
 
 /*

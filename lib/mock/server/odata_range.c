@@ -1,4 +1,4 @@
-#include "mock/reso/odata_int.h"
+#include "mock/server/odata_int.h"
 
 #include <string.h>
 

@@ -5,12 +5,12 @@
  * odata.c builds the tree of them and checks types; odata_eval.c asks it of a
  * row, odata_range.c where rows can be.
  *
- * Inside of lib/mock/reso.
+ * Inside of lib/mock/server.
  */
 #ifndef HA_ODATA_INT_H
 #define HA_ODATA_INT_H
 
-#include "mock/reso/odata.h"
+#include "mock/server/odata.h"
 
 enum lex {
 	LEX_END,

@@ -12,8 +12,6 @@
  * know true, false and null, and a row passes if the whole is true. Texts
  * compare by their bytes, times by their value to the pico second, whatever
  * the digits or zone, numbers by value: 308000.0 is 308000.
- *
- * Inside of lib/mock/reso.
  */
 #ifndef HA_ODATA_H
 #define HA_ODATA_H
