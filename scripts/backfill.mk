@@ -1,5 +1,6 @@
 # backfill.mk -- the past of a list, window by window. See ha-backfill(1).
 #   make -f backfill.mk -j4 SOURCE=reso RESOURCE=media FROM=2019-01
+#   make -f backfill.mk -j4 SOURCE=hostaway RESOURCE=messages PARENTS=100
 # A window is two steps, each a file that appears when it is complete: the
 # answers of the API, 2019-01.ndjson, then 2019-01.done. Running make again
 # goes on where it stopped.
@@ -8,6 +9,7 @@ SOURCE ?=
 RESOURCE ?=
 ACCOUNT ?=
 FROM ?=
+PARENTS ?=
 STEP ?= month
 NULLS ?= 1
 SPOOL ?= spool
@@ -16,7 +18,7 @@ ifndef TODAY
 TODAY := $(shell date -u +%Y-%m-%d)
 endif
 TO ?= $(TODAY)
-export SOURCE RESOURCE ACCOUNT FROM TO STEP NULLS SPOOL KEEP TODAY
+export SOURCE RESOURCE ACCOUNT FROM PARENTS TO STEP NULLS SPOOL KEEP TODAY
 
 SELF := $(lastword $(MAKEFILE_LIST))
 HERE := $(dir $(realpath $(SELF)))
@@ -26,15 +28,24 @@ DIR := $(SPOOL)/$(SOURCE)/$(if $(ACCOUNT),$(ACCOUNT)/)$(RESOURCE)
 
 WINDOWS :=
 ifneq ($(if $(filter undefined,$(origin MAKECMDGOALS)),,$(MAKECMDGOALS)),help)
-ifeq ($(and $(SOURCE),$(RESOURCE),$(FROM)),)
-$(error SOURCE=, RESOURCE= and FROM= are needed: make -f $(SELF) help)
+ifeq ($(and $(SOURCE),$(RESOURCE),$(FROM)$(PARENTS)),)
+$(error SOURCE=, RESOURCE= and FROM= or PARENTS= are needed: make -f $(SELF) help)
+endif
+ifneq ($(and $(FROM),$(PARENTS)),)
+$(error FROM= parts a list by time, PARENTS= one that is read per parent: not both)
 endif
 ifneq ($(words $(SOURCE) $(RESOURCE) $(SPOOL)),3)
 $(error SOURCE, RESOURCE and SPOOL are one word each)
 endif
 # Exported variables reach recipes, but not every make's $$(shell).
+ifneq ($(PARENTS),)
+WINDOWS := $(shell SOURCE='$(SOURCE)' RESOURCE='$(RESOURCE)' \
+	ACCOUNT='$(ACCOUNT)' SPOOL='$(SPOOL)' PARENTS='$(PARENTS)' \
+	'$(WINDOW)' slices)
+else
 WINDOWS := $(shell '$(WINDOW)' windows '$(FROM)' '$(TO)' '$(STEP)' '$(NULLS)' \
 	'$(TODAY)')
+endif
 ifneq ($(.SHELLSTATUS),0)
 $(error no such windows)
 endif
@@ -47,8 +58,9 @@ load: ## stores what is fetched, without any call
 # What failed is listed behind the last window; so these are makes of their
 # own, which share -j, -k and -n.
 all fetch load:
-	@$(MAKE) --no-print-directory -f $(SELF) $@.each; status=$$?; \
-		$(WINDOW) failed; exit $$status
+	@$(if $(PARENTS)$(filter load,$@),,$(WINDOW) check &&) \
+		{ $(MAKE) --no-print-directory -f $(SELF) $@.each; status=$$?; \
+		$(WINDOW) failed; exit $$status; }
 
 # In the order of time: rows that change meanwhile move into windows that are
 # still to be read.

@@ -384,3 +384,88 @@ small_pages() {
 	[ "$(cat spool/reso/vow/property/2026-11-01.done)" = \
 	    "$(<tie) $(wc -c <spool/reso/vow/property/2026-11-01.ndjson)" ]
 }
+
+# Conversations that are stored, and slices of them.
+threads() { # mock option ...
+	mock_up --listings 3 --reservations 30 --messages 3 --settle 0 \
+	    --limits none hostaway "$@"
+	pg_fresh hostaway
+	law_account hostaway 59808 2>/dev/null
+	ha-sync -q hostaway listings reservations conversations >/dev/null
+	mock_ask /reset-stats
+}
+slices() { # make arguments
+	SOURCE=hostaway env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s \
+	    -f "$HA_ROOT/scripts/backfill.mk" --warn-undefined-variables \
+	    RESOURCE=messages PARENTS=7 "$@" 3>&- 4>&-
+}
+
+@test "backfill: what is read per parent is parted by parents" {
+	threads
+	run -0 --separate-stderr slices -j3
+	[ -z "$stderr" ]
+	[ "$(wc -l <<<"$output")" -eq 5 ]
+	law_truth hostaway messages message_rows
+	[ "$(ha-synclog pending -a 59808 --count hostaway/messages)" -eq 0 ]
+	[ "$(mock_ask /stats | jq .calls)" -eq 30 ]
+	law_conserved
+	# again: nothing to do, and a slice is the same, whatever came meanwhile
+	mock_ask '/add?resource=reservations&n=3' POST >/dev/null
+	run -0 --separate-stderr slices PARENTS=3
+	[ -z "$output$stderr" ]
+	run -0 slices status
+	[[ $output == *'5 of 5 windows stored'* ]]
+	slices clean
+	[ -z "$(find spool -type f)" ]
+}
+
+@test "backfill: slices that are killed go on behind their last parent" {
+	threads
+	mock_ask '/fault?to=slow=0.3,ms=30' POST >/dev/null
+	slices status >/dev/null
+	for n in 1 2 3 4; do
+		law_kill "0.$((RANDOM % 9 + 1))" make -j2 -k \
+		    -f "$HA_ROOT/scripts/backfill.mk" SOURCE=hostaway \
+		    RESOURCE=messages PARENTS=15
+	done
+	run -0 slices -j2
+	law_truth hostaway messages message_rows
+	law_conserved
+	# a file that was cut: whose children are in it is not asked again
+	f=$(find spool -name '000001.ndjson')
+	parents=$(grep -c '^{"@ha":"open"' "$f")
+	for n in 5 $(($(wc -l <"$f") / 2)) $(($(wc -l <"$f") - 1)); do
+		rm -f "${f%.ndjson}.done"
+		head -n "$n" "$f" >cut
+		printf '{"id":1' >>cut
+		cp cut "$f"
+		done=$(grep -c '^{"@ha":"close"' cut) || true
+		mock_ask /reset-stats
+		slices
+		[ "$(mock_ask /stats | jq .calls)" -eq $((parents - done)) ]
+		[ "$(grep '^{"@ha":"open"' "$f" | sort -u | wc -l)" -eq "$parents" ]
+		[ "$(grep -c '^{"@ha":"open"' "$f")" -eq "$parents" ]
+		cmp <(grep -v '^{"@ha"' "$f" | sort -u) <(grep -v '^{"@ha"' "$f" | sort)
+	done
+	law_truth hostaway messages message_rows
+}
+
+@test "backfill: a list that cannot be parted says what to use instead" {
+	threads
+	run -2 --separate-stderr slices PARENTS= FROM=2024
+	[[ $stderr == *'is read per parent'*'by parents, PARENTS=100'* ]]
+	run -2 --separate-stderr slices PARENTS= FROM=2024 RESOURCE=reservations
+	[[ $stderr == *'not asked for by time'*'ha-sync hostaway/reservations'* ]]
+	run -2 --separate-stderr slices RESOURCE=reservations
+	[[ $stderr == *'not read per parent'*'ha-sync hostaway/reservations'* ]]
+	run -2 --separate-stderr slices PARENTS= FROM=2024 RESOURCE=guests
+	[[ $stderr == *'is part of reservations'*'with the rows'* ]]
+	run -2 --separate-stderr slices RESOURCE=guests
+	[[ $stderr == *'with the rows'* ]]
+	run -2 --separate-stderr slices FROM=2024
+	[[ $stderr == *'not both'* ]]
+	run -2 --separate-stderr slices PARENTS=0
+	[[ $stderr == *'not a number of parents'* ]]
+	[ "$(mock_ask /stats | jq .calls)" -eq 0 ]
+	[ "$(find . -name '*.ndjson')" = '' ]
+}
