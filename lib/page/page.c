@@ -116,6 +116,7 @@ page_kit_free(struct page_kit *k)
 	buf_release(&k->text);
 	buf_release(&k->key);
 	position_release(&k->when);
+	position_release(&k->tail);
 	free(k);
 }
 

@@ -30,6 +30,7 @@ struct row {
 	struct met met;
 	size_t bad;	     /* 1 + offset in page.side of why; 0: it is good */
 	bool pass_on;	     /* the caller gets it */
+	bool older;	     /* behind the line, in order */
 	size_t key, key_len; /* first key value, in page.side */
 	size_t at, at_len;   /* position, in page.side; 0: none */
 };
@@ -68,7 +69,7 @@ struct page_kit {
 	struct json_paths *envelope_paths;
 	enum position_kind kind; /* of positions; NONE: as they come */
 	struct buf text, key;
-	struct position when; /* scratch */
+	struct position when, tail; /* scratch */
 };
 
 enum phase {
@@ -212,10 +213,11 @@ struct page {
 	bool has_count, filled; /* filled: a page had as much as may be */
 	uint64_t count;
 	bool same_met, fresh_below; /* for PHASE_TOP */
-	bool below;		    /* the stop line is behind us */
-	uint64_t set;		    /* of the keys of the last answer */
-	unsigned same_set;	    /* answers before it with the same */
-	size_t longest;		    /* rows of an answer before it */
+	size_t older; /* rows behind the line, without a newer one between */
+	bool below;   /* the stop line is behind us */
+	uint64_t set; /* of the keys of the last answer */
+	unsigned same_set; /* answers before it with the same */
+	size_t longest;	   /* rows of an answer before it */
 	bool full; /* as many rows as were asked for, or came at most: there is
 		    * more, whatever a count says */
 	bool resumed_first; /* no page after a resumption yet */

@@ -12,7 +12,7 @@ page_pass(struct page *p)
 	p->pass_distinct = p->pass_pages = p->moved = p->before = 0;
 	p->has_count = p->filled = p->same_met = p->fresh_below = p->below =
 	    false;
-	p->longest = 0;
+	p->longest = p->older = 0;
 	p->resumed_first = false;
 	if (p->way->reset != NULL)
 		p->way->reset(p);
@@ -86,12 +86,42 @@ look_at_top(struct page *p, const struct row *r)
 		p->fresh_below = true;
 }
 
+/*
+ * Which rows an earlier run has brought: those behind the last one that is
+ * newer, from newest to oldest; a list out of order is read on. One row alone
+ * does not say that this is the border: its time may be wrong, and what is
+ * behind it would be lost.
+ */
+static void
+look_for_border(struct page *p)
+{
+	struct position *latest = &p->kit->tail;
+	size_t i, older = 0;
+
+	position_clear(latest);
+	for (i = p->n; i > 0; i--) {
+		struct row *r = &p->rows[i - 1];
+
+		if (page_below(p, r)) {
+			const struct position *at = &p->kit->when;
+
+			r->older = !position_is(latest) ||
+				   position_cmp(at, latest) >= 0;
+			position_raise(latest, at);
+			older++;
+		} else if (r->at_len > 0)
+			break;
+	}
+	p->older = i > 0 ? older : p->older + older;
+	p->below = p->older > 1;
+}
+
 void
 page_accept(struct page *p, size_t lap)
 {
-	bool older = false, newer_behind = false;
 	uint64_t was = p->pass_distinct;
 
+	look_for_border(p);
 	for (size_t i = 0; i < p->n; i++) {
 		struct row *r = &p->rows[i];
 
@@ -101,11 +131,8 @@ page_accept(struct page *p, size_t lap)
 		if (r->met.pass < p->group)
 			p->distinct++;
 		look_at_top(p, r);
-		if (page_below(p, r)) {
-			older = true;
+		if (p->below && r->older)
 			continue;
-		}
-		newer_behind |= older && r->at_len > 0;
 		r->pass_on = r->met.as == SEEN_NEW || r->met.as == SEEN_NEWER;
 		if (!r->pass_on && i >= lap)
 			p->again++;
@@ -118,8 +145,6 @@ page_accept(struct page *p, size_t lap)
 	p->idle = p->pass_distinct > was ? 0 : p->idle + 1;
 	if (p->pass_distinct > was)
 		p->pass_pages++;
-	/* a list out of order is read on: stopping here could lose rows */
-	p->below = older && !newer_behind;
 }
 
 void

@@ -172,6 +172,64 @@ number_in(const char *path, const char *name)
 	return at == NULL ? -1 : strtol(at + strlen(name), NULL, 10);
 }
 
+/* Rows 0 to 5 are newer than 2026-02-01, those behind older; `odd` says so. */
+static void
+old_rows(struct buf *body, int from, int odd)
+{
+	buf_clear(body);
+	buf_str(body, "{\"result\":[");
+	for (int i = from; i < from + 3 && i < 12; i++)
+		buf_fmt(body,
+		    "%s{\"id\":%d,\"updatedOn\":\"%d-02-%d 00:00:00\"}",
+		    i > from ? "," : "", i,
+		    i == odd ? 1997
+		    : i < 6  ? 2026
+			     : 2025,
+		    25 - i);
+	buf_str(body, "],\"count\":12}");
+	(void)buf_room(body, JSON_PADDING);
+}
+
+/* One row that says to be old, among newer ones: it comes, and so do they. */
+static void
+test_an_old_time_ends_no_walk(void **state)
+{
+	static const int kinds[] = {WALKS, WALKS_BY_OFFSET};
+	struct buf body = BUF_INIT, path = BUF_INIT;
+	struct why why;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (int odd = 0; odd < 6; odd++) {
+			struct page *p = open_walk(kinds[k],
+			    "{\"position\":\"2026-02-01 00:00:00\"}", 3);
+			size_t came = 0;
+
+			while (page_ask(p, &path, &why) == 1) {
+				long after = number_in(path.at, "afterId=");
+				long offset = number_in(path.at, "offset=");
+
+				old_rows(&body,
+				    after != -1	   ? (int)after + 1
+				    : offset != -1 ? (int)offset
+						   : 0,
+				    odd);
+				assert_int_equal(
+				    page_take(p, body.at, body.len, &why), 0);
+				came += page_rows(p);
+				assert_true(page_sum(p).pages < 6);
+			}
+			assert_true(page_sum(p).complete);
+			/* one of those behind may, at the end of a page */
+			if (came < 6 || came > 7)
+				fail_msg("%s, %d: %zu rows", kit_name(kinds[k]),
+				    odd, came);
+			page_free(p);
+		}
+	buf_release(&body);
+	buf_release(&path);
+}
+
 /* A count that is too small, of the page alone, or that grows. */
 static void
 test_a_count_ends_no_full_page(void **state)
@@ -298,6 +356,7 @@ main(void)
 	    cmocka_unit_test(test_a_corrected_row_comes_too),
 	    cmocka_unit_test(test_a_position_of_the_future_begins_again),
 	    cmocka_unit_test(test_a_position_that_is_none_is_none),
+	    cmocka_unit_test(test_an_old_time_ends_no_walk),
 	    cmocka_unit_test(test_a_count_ends_no_full_page),
 	    cmocka_unit_test(test_what_is_ignored_ends_soon),
 	    cmocka_unit_test(test_what_stands_where_rows_should),
