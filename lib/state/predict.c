@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "base/mem.h"
 #include "state/children.h"
+#include "state/wanted.h"
 
 struct calls {
 	uint64_t n;
@@ -184,6 +186,33 @@ all_calls(const struct predict_of *of, const struct resource *r,
 	return 0;
 }
 
+/*
+ * Parents that its parked records wait for are asked for by key, once for all
+ * their children. Those that only the run will meet are not known.
+ */
+static int
+orphan_calls(const struct predict_of *of, const struct resource *r, bool *asked,
+    struct calls *to, struct why *why)
+{
+	const struct source *s = of->plan.source;
+	uint64_t n;
+
+	for (size_t i = 0; i < r->n_parents; i++) {
+		const struct wanted_of w = {s,
+		    source_find(s, r->parents[i].resource), of->plan.account};
+		bool *is = &asked[w.resource - s->resources];
+
+		if (w.resource->one == NULL || *is)
+			continue;
+		*is = true;
+		if (wanted_calls(of->plan.db, &w, &n, why) == -1)
+			return -1;
+		to->n += n;
+		to->more |= n > 0; /* theirs in turn */
+	}
+	return 0;
+}
+
 /* No window of the limits holds more calls than they say. */
 static uint64_t
 least_seconds(const struct source *s, uint64_t calls)
@@ -260,10 +289,12 @@ predict_print(const struct predict_of *of, struct why *why)
 {
 	struct calls c, sum = {0, false, NULL};
 	struct buf unknown = BUF_INIT;
+	bool *asked = mem_new(of->plan.source->n_resources, sizeof(*asked));
 	int rc = 0;
 
 	for (size_t i = 0; i < of->n && rc == 0; i++) {
-		if ((rc = all_calls(of, of->r[i], &c, why)) == -1)
+		if ((rc = all_calls(of, of->r[i], &c, why)) == -1 ||
+		    (rc = orphan_calls(of, of->r[i], asked, &c, why)) == -1)
 			break;
 		print_line(of, of->r[i]->name, &c, NULL);
 		sum.n += c.n;
@@ -277,6 +308,7 @@ predict_print(const struct predict_of *of, struct why *why)
 	}
 	if (rc == 0)
 		print_sum(of, &sum, &unknown);
+	free(asked);
 	buf_release(&unknown);
 	return rc;
 }

@@ -179,6 +179,29 @@ keys(struct db *db, const struct wanted_of *of, uint64_t most, struct why *why)
 	return rows;
 }
 
+int
+wanted_calls(
+    struct db *db, const struct wanted_of *of, uint64_t *n, struct why *why)
+{
+	int group = of->resource->paging.keys.group;
+	struct rows *known;
+	uint64_t most = 0;
+	int rc;
+
+	if (wanted_count(db, of, n, why) == -1)
+		return -1;
+	if (*n == 0)
+		return 0;
+	if ((known = witnesses(db, of, why)) == NULL)
+		return -1;
+	if ((rc = budget(db, of, known, &most, why)) == 0)
+		*n = (*n < most ? *n : most) + rows_n(known);
+	if (of->resource->paging.style == PAGE_KEYSET && group > 0)
+		*n = (*n + (uint64_t)group - 1) / (uint64_t)group;
+	rows_free(known);
+	return rc;
+}
+
 static void
 put_section(const struct wanted_of *of, const struct rows *known,
     const struct rows *all)

@@ -25,6 +25,9 @@ struct wanted_of { /* all borrowed */
 /* How many they are; 0, too, where its rows cannot be asked for by key. */
 int wanted_count(
     struct db *db, const struct wanted_of *of, uint64_t *n, struct why *why);
+/* How many calls a run makes for them. */
+int wanted_calls(
+    struct db *db, const struct wanted_of *of, uint64_t *n, struct why *why);
 /*
  * Writes them to standard output as a section of mode "parents", as many as
  * are asked for in a run, behind some keys of rows that are there: by those

@@ -311,6 +311,58 @@ fake() { # tool, pattern, n, command
 	[[ $output =~ messages\ +12\ calls ]]
 }
 
+# What -n says, and what a run then takes; calls for tokens are not counted.
+holds() { # source
+	local said more took
+	ha-sync -n --json "$1" >said
+	said=$(tail -n 1 said | jq .calls) more=$(tail -n 1 said | jq .more)
+	mock_ask /reset-stats
+	ha-sync -q "$1" >/dev/null || [ $? -eq 1 ]
+	took=$(mock_ask /stats | jq '.calls - (.families["/accessTokens"] // 0)')
+	echo "$1: said $said, more: $more, took $took"
+	[ "$took" -ge "$said" ]
+	[ "$more" = true ] || [ "$took" -eq "$said" ]
+	# and where it is more, it is not another number altogether
+	[ "$took" -le $((said * 2 + ${2:-8})) ]
+}
+
+@test "truth: -n and the calls of a run are the same, or no fewer where it says so" {
+	holds hostaway
+	holds hostaway
+	mock_ask '/message?n=4' POST >/dev/null
+	for id in $(sql "SELECT id FROM hostaway.reservations LIMIT 3"); do
+		mock_ask "/update?reservation=$id" POST >/dev/null
+	done
+	holds hostaway
+	# parents that are asked for by key
+	sql "DELETE FROM hostaway.message_rows; DELETE FROM hostaway.conversations;
+	    DELETE FROM hostaway.reservations WHERE id IN
+	    (SELECT id FROM hostaway.reservations ORDER BY id LIMIT 5)"
+	ha-page -a 59808 hostaway/conversations | ha-filter-parents | ha-upsert
+	ha-sync -n hostaway >out
+	grep -Eq '^conversations +([6-9]|1[0-9]) calls or more$' out
+	holds hostaway
+}
+
+@test "truth: -n holds for feeds and threads, too" {
+	mock_down
+	pg_fresh reso
+	mock_up --limits none --switch properties=60,media=90,rooms=20 reso
+	law_account reso vow 2>/dev/null
+	export HA_TOKEN=mock-vow
+	holds reso 12
+	holds reso 12
+	mock_ask '/update?resource=Property&n=5' POST >/dev/null
+	holds reso 12
+	mock_down
+	unset HA_TOKEN
+	pg_fresh messenger
+	mock_up --limits none --switch conversations=30,odd=0 messenger
+	law_account messenger 100200300400500 mock-page-1 2>/dev/null
+	holds messenger 60
+	holds messenger
+}
+
 @test "truth: what is mistyped is answered with what there is" {
 	run -64 --separate-stderr ha-sync hostaway rservations
 	[[ $stderr == *reservations*calendar_days* ]]
