@@ -156,7 +156,7 @@ double_rows(struct telling *t)
 {
 	const struct json_val *rows = &t->part[ROWS];
 	struct buf name = BUF_INIT, text = BUF_INIT;
-	const char *at = rows->text + 1;
+	const char *at;
 	struct why ignored;
 
 	last_name(t->l->s->rows, &name);
