@@ -427,6 +427,7 @@ release(struct upsert *u)
 	free(u->dead.at);
 	emit_release(&u->emit);
 	aside_close(u->aside);
+	buf_release(&u->kept_names);
 	buf_release(&u->customer);
 	buf_release(&u->account);
 	buf_release(&u->mode_word);

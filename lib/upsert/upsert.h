@@ -40,7 +40,7 @@ struct upsert_options { /* texts are borrowed, NULL if not given */
 struct upsert_sum {
 	struct state_counts counts; /* upstream's parked, rejected too */
 	uint64_t set_aside;	    /* rejected here */
-	char note[256];		    /* why nothing was pruned, or "" */
+	char note[512];		    /* what was not pruned, and why, or "" */
 	bool refused;		    /* since it would have been too much */
 	char odd[256];		    /* of rows that decide nothing, or "" */
 };

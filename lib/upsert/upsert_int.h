@@ -132,6 +132,8 @@ struct upsert {
 	const struct mark *end; /* the section ends with this batch */
 	uint64_t deleted;	/* rows, by groups and pruning */
 	unsigned committed;	/* bit i: lane i has done its part */
+	uint64_t kept_rows;	/* gone, but the database keeps them */
+	struct buf kept_names;	/* of these, as many as fit a line */
 	bool careful;		/* it is written again, by parts */
 	bool broken;		/* streaming failed: see why_broken */
 	struct why why_broken;
@@ -183,6 +185,8 @@ bool section_is_list(const struct upsert *u);
 /* upsert_gone.c: gathers keys in an array, then deletes their rows. */
 void gone_add(struct upsert *u, const char *key, struct buf *keys);
 int gone_delete(struct upsert *u, struct buf *keys, struct why *why);
+/* The same, and a row that the database refuses costs itself: it is named. */
+int gone_prune(struct upsert *u, struct buf *keys, struct why *why);
 /* Closed groups are rows that were asked for by key, and are gone. */
 bool gone_come(const struct upsert *u);
 /* A row that is deleted for each of the keys that parked records wait for. */

@@ -125,7 +125,7 @@ walk(struct upsert *u, bool doing, uint64_t *all, uint64_t *unseen,
 			if (doing)
 				gone_add(u, key.at, &keys);
 		}
-		if (gone_delete(u, &keys, why) == -1)
+		if (gone_prune(u, &keys, why) == -1)
 			goto out;
 	}
 	rc = db_run(db, why, "CLOSE ha_prune", 0, NULL);
@@ -168,5 +168,15 @@ prune(struct upsert *u, struct why *why)
 		    (unsigned long long)all, percent, u->o->max_delete);
 		return 0;
 	}
-	return walk(u, true, &all, &unseen, why);
+	u->kept_rows = 0; /* of a try that was taken back */
+	buf_clear(&u->kept_names);
+	if (walk(u, true, &all, &unseen, why) == -1)
+		return -1;
+	if (u->kept_rows > 0)
+		snprintf(u->sum->note, sizeof(u->sum->note),
+		    "%s/%s: %llu rows are gone, and the database refuses to "
+		    "mark them as deleted: %s",
+		    u->of.source, u->of.resource,
+		    (unsigned long long)u->kept_rows, u->kept_names.at);
+	return 0;
 }

@@ -165,3 +165,23 @@ open_rejects() {
 	run -65 ha-upsert -n in
 	[ "$(sql "SELECT count(*) FROM shop.told")" = 0 ]
 }
+
+@test "a row that is gone and may not be marked costs itself, in a batch and alone" {
+	jq -nc '{"@ha": "begin", v: 1, source: "shop", resource: "orders", account: "it\u0027s {a}", mode: "full"},
+	    (range(40) | {id: .}), {"@ha": "end", records: 40, complete: true}' | ha-upsert
+	sql "CREATE FUNCTION shop.keep() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+		IF NEW.deleted_at IS NOT NULL THEN RAISE EXCEPTION 'it is invoiced'; END IF; RETURN NEW; END \$\$;
+	    CREATE TRIGGER keep BEFORE UPDATE ON shop.orders FOR EACH ROW WHEN (NEW.id IN (7, 31)) EXECUTE FUNCTION shop.keep()"
+	jq -nc '{"@ha": "begin", v: 1, source: "shop", resource: "orders", account: "it\u0027s {a}", mode: "full"},
+	    (range(100; 105) | {id: .}), {"@ha": "end", records: 5, complete: true}' >fewer
+	run -1 ha-upsert --prune --force fewer
+	[[ $output == *'shop/orders: 2 rows are gone, and the database refuses to mark them as deleted: '* ]]
+	[[ $output == *'it is invoiced'* && $output == *31* ]]
+	[ "$(sql "SELECT string_agg(id::text, ' ' ORDER BY id) FROM shop.orders WHERE deleted_at IS NULL")" = '7 31 100 101 102 103 104' ]
+	[ "$(sql "SELECT deleted FROM ha.sync_log ORDER BY started_at DESC LIMIT 1")" -eq 38 ]
+	# alone, again; and once it may go, it goes
+	run -1 ha-upsert --prune --force fewer
+	sql "DROP TRIGGER keep ON shop.orders"
+	run -0 ha-upsert --prune --force fewer
+	[ "$(sql "SELECT count(*) FROM shop.orders WHERE deleted_at IS NULL")" -eq 5 ]
+}
