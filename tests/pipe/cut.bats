@@ -92,10 +92,10 @@ none_refused() {
 @test "numbers beyond numeric's range are refused, as PostgreSQL does" {
 	psql -Xqc "INSERT INTO sent (t, raw) SELECT t, false FROM unnest(ARRAY[
 		'1e131072', '10e131071', '1e-16384', '0.0e-16383',
-		'1e99999999999', 'x', '1.2.3', '1e', '--1', '0x10', '.', 'e5',
+		'1e99999999999', 'x', '1.2.3', '1e', '--1', '.', 'e5',
 		'1 2', '1,5']) t"
 	round_trip numeric
-	[ "$(wc -l <aside)" -eq 14 ]
+	[ "$(wc -l <aside)" -eq 13 ]
 	[ "$(psql -XAtqc "SELECT count(*) FROM sent
 		WHERE cast_or_null(t, 'numeric') IS NOT NULL")" -eq 0 ]
 }
