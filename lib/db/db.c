@@ -98,6 +98,16 @@ say_remedy(struct db *db, bool lent, int status, struct buf *to)
 		    to, "; role %s needs rights: ha-admin(7)", PQuser(db->pg));
 }
 
+void
+db_reason(const char *state, const char *message, struct buf *to)
+{
+	buf_str(to, "database: ");
+	if (strncmp(state, "22", 2) == 0)
+		without_values(message, to);
+	else
+		buf_str(to, message);
+}
+
 int
 conn_fail(struct db *db, PGresult *res, struct why *why)
 {
@@ -114,13 +124,10 @@ conn_fail(struct db *db, PGresult *res, struct why *why)
 	lent = is_lent(db, msg);
 	status = lent ? EX_CONFIG : conn_status(db->state);
 	if (strcmp(db->state, DB_LOCKED) == 0)
-		buf_str(&text, "another session held a lock for too long");
-	else if (strncmp(db->state, "22", 2) == 0 && msg != NULL)
-		without_values(msg, &text);
-	else
-		buf_str(&text, msg != NULL ? msg : "connection lost");
+		msg = "another session held a lock for too long";
+	db_reason(db->state, msg != NULL ? msg : "connection lost", &text);
 	say_remedy(db, lent, status, &text);
-	why_set(why, status, "database: %s", text.at);
+	why_set(why, status, "%s", text.at);
 	buf_release(&text);
 	PQclear(res);
 	if (db->gave_up.status != 0)

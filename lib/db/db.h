@@ -44,6 +44,8 @@ int db_run(struct db *db, struct why *why, const char *sql, size_t n,
 /* Adds the first field of the first row: 1; 0 without one, or SQL NULL. */
 int db_value(struct db *db, struct why *why, const char *sql, size_t n,
     const char *const *params, struct buf *to);
+/* What is said of a row that was refused so, without its values. */
+void db_reason(const char *state, const char *message, struct buf *to);
 /* A script of several statements, without parameters. */
 int db_script(struct db *db, struct why *why, const char *sql);
 /*

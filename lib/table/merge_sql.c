@@ -404,9 +404,8 @@ update(const struct merge *m, bool thin, struct buf *to)
 	    ",\n  fingerprint = CASE WHEN s.ha_fate IN ('k', 'm') THEN "
 	    "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END, "
 	    "updated_at = now(), version = t.version + 1\n"
-	    "  FROM j s WHERE t.account_id = %s AND s.ha_fate IN ('u', 'k', "
-	    "'w', 'm')",
-	    m->account);
+	    "  FROM j s WHERE t.account_id = s.ha_account AND s.ha_fate IN "
+	    "('u', 'k', 'w', 'm')");
 	same_key(m->r, to);
 }
 
@@ -420,7 +419,7 @@ chosen(const struct merge *m, struct buf *to)
 {
 	const struct resource *r = m->r;
 
-	buf_str(to, "SELECT s.*, ");
+	db_fmt(to, "SELECT s.*, %s::text AS ha_account, ", m->account);
 	if (follow_time(m->source, r, m->account, to))
 		buf_str(to, " AS ha_with, ");
 	buf_str(to, "row_number() OVER (PARTITION BY ");
@@ -434,15 +433,17 @@ chosen(const struct merge *m, struct buf *to)
 	}
 	buf_str(to, "s.ha_ord DESC) AS ha_n FROM ");
 	if (r->n_version == 0) {
-		buf_str(to, "pg_temp.ha_stage s");
+		buf_fmt(to, "%s s", m->stage);
 		return;
 	}
 	buf_str(to, "(SELECT s.*, count(*) FILTER (WHERE (");
 	sure(r, "s", 0, to);
 	buf_str(to, ") IS NULL) OVER (PARTITION BY ");
 	ddl_key(r, ", ", "s.%I", to);
-	buf_str(to, " ORDER BY s.ha_ord DESC ROWS BETWEEN UNBOUNDED PRECEDING "
-		    "AND 1 PRECEDING) AS ha_behind FROM pg_temp.ha_stage s) s");
+	buf_fmt(to,
+	    " ORDER BY s.ha_ord DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 "
+	    "PRECEDING) AS ha_behind FROM %s s) s",
+	    m->stage);
 }
 
 /* j: that row beside the stored one, with its fate. */
@@ -459,8 +460,9 @@ judged(const struct merge *m, bool thin, bool names, struct buf *to)
 			    "s.raw_payload->k) AS ha_members"
 			  : ", NULL AS ha_members");
 	db_fmt(to,
-	    "\n  FROM s LEFT JOIN %T t ON s.ha_n = 1 AND t.account_id = %s",
-	    m->source->name, m->r->table, m->account);
+	    "\n  FROM s LEFT JOIN %T t ON s.ha_n = 1 AND "
+	    "t.account_id = s.ha_account",
+	    m->source->name, m->r->table);
 	same_key(m->r, to);
 }
 
@@ -476,8 +478,8 @@ merge_sql(const struct merge *m, bool whole, bool names, struct buf *to)
 	update(m, thin, to);
 	db_fmt(to,
 	    "),\nf AS (UPDATE %T t SET fingerprint = s.fingerprint FROM j s\n"
-	    "  WHERE t.account_id = %s AND s.ha_fate = 'f'",
-	    m->source->name, m->r->table, m->account);
+	    "  WHERE t.account_id = s.ha_account AND s.ha_fate = 'f'",
+	    m->source->name, m->r->table);
 	same_key(m->r, to);
 	buf_str(to, ")\nSELECT ha_ord, ha_fate, ha_members FROM j "
 		    "WHERE $1::text IS NOT NULL");

@@ -8,6 +8,9 @@
  * holds the lock on table and account, so nobody merges in between.
  * $1 is the last time that is believed: a version that is unknown or still to
  * come is compared with nothing, and a row is not older for it.
+ * Each row is looked up by the primary key, whatever the planner believes of a
+ * table that has just been filled: the account comes from s as the key does,
+ * so that nothing but both together is worth an index.
  * Inside of lib/table.
  */
 #ifndef HA_MERGE_SQL_H
@@ -23,6 +26,7 @@ struct merge { /* all borrowed */
 	const struct resource *r;
 	const char *account, *customer; /* as SQL */
 	const char *alive;		/* as in statements.h */
+	const char *stage;		/* where the rows are, as of FROM */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include "table/ddl.h"
 #include "table/follow.h"
 #include "table/merge_sql.h"
+#include "table/parts_sql.h"
 
 /* As cut_key gives it. */
 static void
@@ -118,9 +119,11 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 	add_key(r, &t->key);
 	add_copies(t, customer, account);
 	add_reads(t);
-	m = (struct merge){s, r, t->account.at, t->customer.at, alive};
+	m = (struct merge){
+	    s, r, t->account.at, t->customer.at, alive, "pg_temp.ha_stage"};
 	orphans_sql(&m, names, &t->orphans);
 	merge_sql(&m, whole, names, &t->merge);
+	parts_sql(&m, whole, names, &t->parts);
 	return 0;
 }
 
@@ -129,7 +132,7 @@ target_release(struct target *t)
 {
 	struct buf *const all[] = {&t->account, &t->customer, &t->table,
 	    &t->key, &t->copy, &t->head, &t->stage, &t->stage_copy, &t->orphans,
-	    &t->merge, &t->load, &t->known, &t->keys, &t->remove};
+	    &t->merge, &t->parts, &t->load, &t->known, &t->keys, &t->remove};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		buf_release(all[i]);

@@ -30,6 +30,7 @@ struct target {
 	struct buf stage_copy;
 	struct buf orphans; /* takes staged rows without their parent out */
 	struct buf merge;   /* one row for each staged: ord, fate, members */
+	struct buf parts;   /* makes pg_temp.ha_parts; see parts_sql.h */
 	struct buf load;    /* COPY out, binary: key's text, fingerprint */
 	struct buf known;   /* the same, without rows that a list once lacked */
 	struct buf keys;    /* SELECT: key, fingerprint of rows not deleted */
@@ -47,6 +48,9 @@ struct target {
 #define FATE_STALE 's'	/* older or thinner than what is stored */
 #define FATE_ORPHAN 'o' /* its parent is not there; members: the column */
 #define FATE_PASSED 'p' /* a later record of the batch has the same key */
+/* Of ha_parts alone; members: the SQLSTATE, and the message behind it. */
+#define FATE_REFUSED 'x' /* the database does not take it */
+#define FATE_LONELY 'l'	 /* nor at the end, for what is not there (yet) */
 
 /*
  * alive: what the records prove. NULL: nothing, they lay somewhere; "": a row

@@ -1,5 +1,6 @@
 #include "upsert/lane.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct lane {
 	bool copying;		/* new rows are being streamed */
 	bool copied;		/* the end of them is sent, not waited for */
 	bool staged;		/* rows are in the staging table */
+	bool parted;		/* ha_parts is made, in this transaction */
 	size_t n_new, n_staged; /* rows in the buffers and sent */
 	struct buf new, stage;
 	char xid[24]; /* of a commit that was not answered yet */
@@ -204,9 +206,6 @@ lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
 	if (l->n_staged++ == 0) {
 		if (lane_begin(l, why) == -1)
 			return -1;
-		if (l->staged &&
-		    db_script(l->db, why, "TRUNCATE pg_temp.ha_stage") == -1)
-			return -1;
 		l->staged = true;
 		if (db_copy_in(l->db, l->t->stage_copy.at, why) == -1)
 			return -1;
@@ -219,15 +218,25 @@ lane_stage(struct lane *l, const struct lane_row *row, struct why *why)
 	return l->stage.len < PIECE ? 0 : send(l, &l->stage, why);
 }
 
+int
+lane_staged(struct lane *l, struct why *why)
+{
+	if (l->n_staged == 0)
+		return 0;
+	l->n_staged = 0;
+	field_end(&l->stage);
+	return send(l, &l->stage, why) == -1 || db_copy_done(l->db, why) == -1
+		   ? -1
+		   : 0;
+}
+
 static int
-fates(struct lane *l, const char *sql, const char *horizon, lane_fate_fn *fn,
-    void *ctx, struct why *why)
+fates(struct lane *l, const char *sql, size_t n, const char *const *params,
+    lane_fate_fn *fn, void *ctx, struct why *why)
 {
 	struct rows *rows;
 
-	rows = db_query(l->db, why, sql, horizon != NULL ? 1 : 0,
-	    (const char *const[]){horizon});
-	if (rows == NULL)
+	if ((rows = db_query(l->db, why, sql, n, params)) == NULL)
 		return -1;
 	for (size_t i = 0; i < rows_n(rows); i++)
 		fn(ctx, (int)strtoll(rows_text(rows, i, 0), NULL, 10),
@@ -237,25 +246,57 @@ fates(struct lane *l, const char *sql, const char *horizon, lane_fate_fn *fn,
 }
 
 int
-lane_merge(struct lane *l, bool orphans, const char *horizon, lane_fate_fn *fn,
-    void *ctx, struct why *why)
+lane_merge(struct lane *l, const char *horizon, lane_fate_fn *fn, void *ctx,
+    struct why *why)
 {
 	if (l->n_staged == 0)
 		return 0;
-	l->n_staged = 0;
-	field_end(&l->stage);
-	if (send(l, &l->stage, why) == -1 || db_copy_done(l->db, why) == -1)
+	return lane_staged(l, why) == -1
+		   ? -1
+		   : fates(l, l->t->merge.at, 1, &horizon, fn, ctx, why);
+}
+
+int
+lane_orphans(struct lane *l, lane_fate_fn *fn, void *ctx, struct why *why)
+{
+	if (!l->staged || l->t->orphans.len == 0)
+		return 0;
+	return fates(l, l->t->orphans.at, 0, NULL, fn, ctx, why);
+}
+
+/* Plans are made anew: the table may be empty for the first part only. */
+int
+lane_parts(struct lane *l, const char *horizon, size_t from, size_t to,
+    const char *stops, lane_fate_fn *fn, void *ctx, struct why *why)
+{
+	char lo[24], hi[24];
+	int rc = 0;
+
+	if (!l->staged)
+		return 0;
+	if (!l->parted || to - from > 1)
+		rc = db_script(
+		    l->db, why, l->parted ? "DISCARD PLANS" : l->t->parts.at);
+	if (rc == -1)
 		return -1;
-	if (orphans && l->t->orphans.len > 0 &&
-	    fates(l, l->t->orphans.at, NULL, fn, ctx, why) == -1)
-		return -1;
-	return fates(l, l->t->merge.at, horizon, fn, ctx, why);
+	l->parted = true;
+	snprintf(lo, sizeof(lo), "%zu", from);
+	snprintf(hi, sizeof(hi), "%zu", to);
+	return fates(l,
+	    "SELECT * FROM pg_temp.ha_parts($1, $2::integer, $3::integer, $4)",
+	    4, (const char *const[]){horizon, lo, hi, stops}, fn, ctx, why);
 }
 
 int
 lane_save(struct lane *l, struct why *why)
 {
 	return db_script(l->db, why, "SAVEPOINT ha_part");
+}
+
+int
+lane_release(struct lane *l, struct why *why)
+{
+	return db_script(l->db, why, "RELEASE ha_part");
 }
 
 /* What was gathered or sent but not merged is dropped with it. */
@@ -311,7 +352,7 @@ lane_commit(struct lane *l, struct why *why)
 		return -1;
 	l->xid[0] = '\0';
 	l->open = false;
-	l->staged = false; /* ON COMMIT DELETE ROWS */
+	l->staged = l->parted = false; /* ON COMMIT DELETE ROWS */
 	return 0;
 }
 
@@ -322,7 +363,7 @@ lane_rollback(struct lane *l, struct why *why)
 	struct db *again;
 
 	drop(l);
-	l->open = l->staged = false;
+	l->open = l->staged = l->parted = false;
 	if (!db_lost(l->db)) {
 		if (was_open && db_script(l->db, why, "ROLLBACK") == -1)
 			return -1;

@@ -60,19 +60,29 @@ int lane_new(
 int lane_new_end(struct lane *l, struct why *why);
 int lane_new_wait(struct lane *l, struct why *why);
 
-/* Staged rows are gathered here, sent by lane_merge. */
+/* Staged rows are gathered here; lane_staged sends the rest, and waits. */
 int lane_stage(struct lane *l, const struct lane_row *row, struct why *why);
+int lane_staged(struct lane *l, struct why *why);
+/* Calls back for rows that are staged. */
 typedef void lane_fate_fn(void *ctx, int ord, char fate, const char *members);
 /*
- * Calls back for each staged row. Nothing staged: nothing is done. orphans:
- * rows without their parent are looked for first, and left out. horizon: the
- * last time that is believed, as text.
+ * For each; nothing staged: nothing is done. horizon: the last time that is
+ * believed, as text.
  */
-int lane_merge(struct lane *l, bool orphans, const char *horizon,
-    lane_fate_fn *fn, void *ctx, struct why *why);
+int lane_merge(struct lane *l, const char *horizon, lane_fate_fn *fn, void *ctx,
+    struct why *why);
+/*
+ * The careful way. Rows without their parent first, which are taken out; then
+ * the others from `from` to below `to`, where what the database refuses costs
+ * itself. stops: as of ha_parts (parts_sql.h).
+ */
+int lane_orphans(struct lane *l, lane_fate_fn *fn, void *ctx, struct why *why);
+int lane_parts(struct lane *l, const char *horizon, size_t from, size_t to,
+    const char *stops, lane_fate_fn *fn, void *ctx, struct why *why);
 
-int lane_save(struct lane *l, struct why *why); /* a savepoint */
-int lane_undo(struct lane *l, struct why *why); /* back to it */
+int lane_save(struct lane *l, struct why *why);	   /* a savepoint */
+int lane_release(struct lane *l, struct why *why); /* it is not needed */
+int lane_undo(struct lane *l, struct why *why);	   /* back to it */
 /* Releases it, once what is checked at the end of a transaction holds. */
 int lane_keep(struct lane *l, struct why *why);
 int lane_commit(struct lane *l, struct why *why);

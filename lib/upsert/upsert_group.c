@@ -443,7 +443,7 @@ groups_write(struct upsert *u, struct why *why)
 	return aside_flush(u->aside, why);
 }
 
-/* Like write_part, for groups. */
+/* Halves what is refused until the bad ones stand alone. */
 static int
 try_range(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {

@@ -258,6 +258,12 @@ enum trouble {
 	ROWS   /* the database refuses what is in the batch */
 };
 enum trouble trouble(const struct upsert *u);
+/* Classes of SQLSTATE, a blank behind each; all but XX000 is no row's fault. */
+#define TROUBLE_AGAIN "08 40 53 55 57 "
+#define TROUBLE_FATAL                                                          \
+	"00 01 02 03 0A 0B 0L 0P 0Z 20 24 25 26 28 2B 2D 34 3B 3D 3F 42 58 "   \
+	"72 F0 HA HV XX "
+#define TROUBLE_STOPS TROUBLE_AGAIN TROUBLE_FATAL
 
 /* upsert_kept.c: keys of ha.rejects and ha.repaired that a store ends. */
 int kept_load(struct upsert *u, struct why *why);

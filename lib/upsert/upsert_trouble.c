@@ -19,15 +19,13 @@ is_of(const char *state, const char *classes)
 enum trouble
 trouble(const struct upsert *u)
 {
-	static const char fatal[] = "00 01 02 03 0A 0B 0L 0P 0Z 20 24 25 26 28 "
-				    "2B 2D 34 3B 3D 3F 42 58 72 F0 HA HV XX ";
 	const char *state = "";
 
 	for (size_t i = 0; i < u->n_lanes && *state == '\0'; i++)
 		state = lane_state(u->lane[i]);
-	if (is_of(state, "08 40 53 55 57 "))
+	if (is_of(state, TROUBLE_AGAIN))
 		return AGAIN;
 	if (strcmp(state, "XX000") == 0)
 		return ROWS;
-	return *state == '\0' || is_of(state, fatal) ? FATAL : ROWS;
+	return *state == '\0' || is_of(state, TROUBLE_FATAL) ? FATAL : ROWS;
 }

@@ -9,6 +9,7 @@
 
 #define TRIES 6	     /* of a batch, with pauses in between */
 #define PAUSE_MS 200 /* the first; each is twice as long */
+#define PART 512     /* rows; then plans are made anew */
 
 /* The last time that is believed, by the far side's clock if it is known. */
 static const char *
@@ -17,6 +18,20 @@ horizon(struct upsert *u)
 	buf_clear(&u->horizon);
 	time_rfc3339(position_horizon(u->far_ms), &u->horizon);
 	return u->horizon.at;
+}
+
+/* The database did not take it: its SQLSTATE, and the message behind that. */
+static void
+refuse(struct entry *e, char fate, const char *said)
+{
+	struct buf reason = BUF_INIT;
+	char state[6] = "";
+
+	strlcpy(state, said, sizeof(state));
+	db_reason(state, said + strlen(state), &reason);
+	entry_reject(e, reason.at);
+	e->lonely = fate == FATE_LONELY;
+	buf_release(&reason);
 }
 
 /* The outcome of a staged row. What is in the table now is in the map. */
@@ -44,6 +59,10 @@ on_fate(void *ctx, int ord, char fate, const char *members)
 		snprintf(reason, sizeof(reason), "%s: unknown parent", members);
 		entry_reject(e, reason);
 		e->orphan = true;
+		return;
+	case FATE_LONELY:
+	case FATE_REFUSED:
+		refuse(e, fate, members);
 		return;
 	case FATE_SAME:
 	case FATE_FILL:
@@ -109,8 +128,7 @@ write_once(struct upsert *u, struct why *why)
 	if (stage(u, 0, b->n, false, why) == -1)
 		return -1;
 	for (i = 0; i < u->n_lanes; i++)
-		if (lane_merge(
-			u->lane[i], false, horizon(u), on_fate, u, why) == -1)
+		if (lane_merge(u->lane[i], horizon(u), on_fate, u, why) == -1)
 			return -1;
 	for (i = 1; i < u->n_lanes; i++) {
 		if (lane_commit(u->lane[i], why) == -1)
@@ -122,64 +140,51 @@ write_once(struct upsert *u, struct why *why)
 	return lane_commit(u->lane[0], why);
 }
 
-/* As before the merge, whose savepoint is rolled back. */
-static void
-merge_again(struct upsert *u, size_t lo, size_t hi)
-{
-	for (size_t i = hi; i-- > lo;) {
-		struct entry *e = &u->batch.at[i];
-		bool put = e->put;
-
-		if (e->fixed || e->fate == ENTRY_MARK)
-			continue;
-		entry_restore(u, e);
-		e->put = put; /* should all of it be taken back, too */
-		if (e->fate != ENTRY_UNCHANGED)
-			e->fate = ENTRY_WAITS;
-		entry_note(e, NULL);
-	}
-}
-
 /*
- * Stages and merges [lo, hi) under a savepoint; what is refused is halved
- * until the bad rows stand alone, and these are set aside.
+ * Stages [lo, hi) under a savepoint. What is too much for a row of any table
+ * is halved until the bad ones stand alone, and these are set aside.
  */
 static int
-write_part(struct upsert *u, size_t lo, size_t hi, bool again, struct why *why)
+stage_part(struct upsert *u, size_t lo, size_t hi, struct why *why)
 {
 	struct lane *l = u->lane[0];
-	struct why w;
 	size_t mid = lo + (hi - lo) / 2;
-	bool twice, merged;
+	struct why w;
 
 	if (lo == hi)
 		return 0;
 	if (lane_save(l, why) == -1)
 		return -1;
-	merged = stage(u, lo, hi, true, why) == 0 &&
-		 lane_merge(l, true, horizon(u), on_fate, u, why) == 0;
-	if (merged && lane_keep(l, why) == 0)
-		return 0;
+	if (stage(u, lo, hi, true, why) == 0 && lane_staged(l, why) == 0)
+		return lane_release(l, why);
 	if (trouble(u) != ROWS)
 		return -1;
 	w = *why;
-	if (merged)
-		merge_again(u, lo, hi);
-	/* somebody else put the same key there meanwhile: it is known now */
-	twice = !again && strcmp(lane_state(l), "23505") == 0;
 	if (lane_undo(l, why) == -1)
 		return -1;
-	if (twice)
-		return write_part(u, lo, hi, true, why);
-	if (hi - lo > 1) {
-		if (write_part(u, lo, mid, false, why) == -1)
-			return -1;
-		return write_part(u, mid, hi, false, why);
-	}
-	if (u->batch.at[lo].fate == ENTRY_WAITS) {
+	if (hi - lo > 1)
+		return stage_part(u, lo, mid, why) == -1
+			   ? -1
+			   : stage_part(u, mid, hi, why);
+	if (u->batch.at[lo].fate == ENTRY_WAITS)
 		entry_reject(&u->batch.at[lo], w.msg);
-		u->batch.at[lo].lonely = merged;
-	}
+	return 0;
+}
+
+/* All rows on the first lane, where each that is refused costs itself. */
+static int
+write_parts(struct upsert *u, struct why *why)
+{
+	struct lane *l = u->lane[0];
+	size_t n = u->batch.n;
+
+	if (stage_part(u, 0, n, why) == -1 ||
+	    lane_orphans(l, on_fate, u, why) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i += PART)
+		if (lane_parts(l, horizon(u), i, i + PART, TROUBLE_STOPS,
+			on_fate, u, why) == -1)
+			return -1;
 	return 0;
 }
 
@@ -201,7 +206,8 @@ write_lonely(struct upsert *u, struct why *why)
 				continue;
 			e->fate = ENTRY_WAITS;
 			e->fixed = e->lonely = false;
-			if (write_part(u, i, i + 1, true, why) == -1)
+			if (lane_parts(u->lane[0], horizon(u), i, i + 1,
+				TROUBLE_STOPS, on_fate, u, why) == -1)
 				return -1;
 			any |= e->fate != ENTRY_REJECTED;
 		}
@@ -272,8 +278,7 @@ write_again(struct upsert *u, struct why *why)
 	lane_hurry(u->lane[0], false);
 	do {
 		if (lane_begin(u->lane[0], why) == -1 ||
-		    write_part(u, 0, u->batch.n, false, why) == -1 ||
-		    write_lonely(u, why) == -1 ||
+		    write_parts(u, why) == -1 || write_lonely(u, why) == -1 ||
 		    (bad = groups_try(u, why)) == -1)
 			return -1;
 		if (bad > 0 && start_over(u, why) == -1)

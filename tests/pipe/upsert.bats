@@ -531,6 +531,18 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	[ "$(counts)" = '400 400 0 0 0 0 0 0' ]
 }
 
+@test "ha-upsert: a batch of which a third is refused is written in its time" {
+	sql "ALTER TABLE hostaway.listings ADD CONSTRAINT odd CHECK (id % 3 <> 1)"
+	for ((i = 1; i <= 3000; i++)); do listing $i n$i; done | section listings >in
+	run -1 ha-upsert -b 10000 in
+	[ "$(sql "SELECT count(*), count(*) FILTER (WHERE id % 3 = 1) FROM hostaway.listings")" = '2000|0' ]
+	[ "$(sql "SELECT count(*), count(DISTINCT key) FROM ha.rejects WHERE reason LIKE '%\"odd\"%'")" = '1000|1000' ]
+	# once more, the good ones are known and the bad ones are still bad
+	sql "SELECT xmin, id FROM hostaway.listings ORDER BY id" >before
+	run -1 ha-upsert -b 10000 in
+	diff before <(sql "SELECT xmin, id FROM hostaway.listings ORDER BY id")
+}
+
 @test "ha-upsert: a table that another program fills meanwhile is no error" {
 	sql "CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
 		IF NEW.name = 'raise' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END \$\$;
