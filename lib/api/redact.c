@@ -121,32 +121,60 @@ is_char(int c, const char *secret)
 	return strncmp(secret, text, n) == 0 ? n : 0;
 }
 
+/* A character as JSON or HTML may escape it, else a byte as it is. */
+static int
+next_char(const char *at, const char *end, size_t *len)
+{
+	int c = -1;
+
+	if (*at == '&')
+		c = html_char(at, end, len);
+	else if (*at == '\\' && end - at > 1 && at[1] == 'u')
+		c = json_char(at, end, len);
+	else if (*at == '\\' && end - at > 1) {
+		*len = 2;
+		c = at[1];
+	}
+	if (c >= 0)
+		return c;
+	*len = 1;
+	return (unsigned char)*at;
+}
+
+/* %2f behind its percent sign, each digit a character: the byte, or -1. */
+static int
+percent(const char *at, const char *end, size_t *len)
+{
+	char digits[2];
+	size_t one;
+
+	for (int i = 0; i < 2; i++) {
+		if (at + *len >= end)
+			return -1;
+		digits[i] = (char)next_char(at + *len, end, &one);
+		*len += one;
+	}
+	return hex(digits, digits + 2, 2);
+}
+
 /*
  * How many bytes of the secret an escape in the text stands for, and *len, the
- * length of that; 0: for none.
+ * length of that; 0: for none. What a URL escapes may be escaped once more.
  */
 static size_t
 escaped(const char *at, const char *end, const char *secret, size_t *len)
 {
-	*len = 1;
-	switch (*at) {
-	case '+':
-		return *secret == ' ';
-	case '%':
-		*len = 3;
-		return hex(at + 1, end, 2) == (unsigned char)*secret;
-	case '&':
-		return is_char(html_char(at, end, len), secret);
-	case '\\':
-		if (end - at < 2)
-			return 0;
-		if (at[1] == 'u')
-			return is_char(json_char(at, end, len), secret);
-		*len = 2;
-		return at[1] == *secret;
-	default:
-		return 0;
+	int c = next_char(at, end, len);
+	size_t first = *len;
+
+	if (c == '+' && *secret == ' ')
+		return 1;
+	if (c == '%') {
+		if (percent(at, end, len) == (unsigned char)*secret)
+			return 1;
+		*len = first;
 	}
+	return first > 1 ? is_char(c, secret) : 0;
 }
 
 /*

@@ -6,7 +6,8 @@
  * Holds its own copies of all that it was told and wipes them. A secret is
  * found as it is, and as an echo may have it: each of its characters plain, as
  * %2f or %2F, as + for a blank, as JSON escapes it (\\/, \\", \\u00e9), or as
- * HTML does (&amp;, &#39;, &#x27;). One that holds another is found whole.
+ * HTML does (&amp;, &#39;, &#x27;), also what a URL escaped before. One that
+ * holds another is found whole.
  */
 #ifndef HA_REDACT_H
 #define HA_REDACT_H

@@ -341,7 +341,7 @@ small=(--limits none --listings 3 --reservations 40 hostaway)
 	mock_up --fault echo,status=422,path=/users --odd-token "${small[@]}"
 	[ "$(mint mock-secret)" -eq 200 ]
 	token=$(jq -r .access_token token)
-	[[ $token == 'mock."/+&=%\.'* ]]
+	[[ $token == 'oddtoken."/+&=%\.'* ]]
 	[ "$(curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $token" "$HA_BASE_URL/users?q=%C3%A9")" -eq 422 ]
 	jq -e --arg t "$token" '(.message, .error.message, .escaped) | contains($t) and
 	    contains("\($t | @uri) ?q=%C3%A9")' body

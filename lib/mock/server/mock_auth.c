@@ -102,7 +102,7 @@ mock_auth_mint(struct mock_auth *a, const char *account, const char *secret,
 		strcmp(account, a->rules.account) != 0))
 		return NULL;
 	a->minted++;
-	buf_str(&text, a->rules.odd_token ? "mock.\"/+&=%\\." : "mock.");
+	buf_str(&text, a->rules.odd_token ? "oddtoken.\"/+&=%\\." : "mock.");
 	gen_hex(&text, &r, 64);
 	return add_token(a, buf_take(&text), account, from,
 	    now_us + a->rules.expires_s * 1000000)

@@ -269,7 +269,8 @@ test_a_secret_is_starred_out_however_it_is_echoed(void **state)
 	    "a%2Fb%26%20c%2B%25%22%C3", "a%2fb%26+c%2b%25%22%c3",
 	    "a\\/b\\u0026 c+%\\\"\xc3", "a\\u002Fb\\u0026\\u0020c%2b%\\\"%C3",
 	    "a/b&+c+%25\"\xc3", "a/b&amp; c+%&quot;\xc3",
-	    "a&#47;b&#x26; c+%&#34;\xc3"};
+	    "a&#47;b&#x26; c+%&#34;\xc3",
+	    "a\\u00252Fb&#37;&#50;6\\u002bc+%\\\"\xc3"};
 	struct redact h;
 	struct buf b = BUF_INIT;
 
