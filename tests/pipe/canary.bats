@@ -271,6 +271,7 @@ rows_messenger() {
 	kill $!
 	wait $! || :
 	unset HA_TOKEN
+	fault echo
 	does 69 ha-page --count reso/property
 	fault echo=#1,status=500 echo=#3,status=503
 	does 0 env -u MAKEFLAGS -u MAKELEVEL make -f "$HA_ROOT/scripts/backfill.mk" \
