@@ -167,6 +167,38 @@ unlock_all(struct limits *l)
 		shared_unlock(l->files[i].shared);
 }
 
+static int
+put(struct file *f, uint32_t place, int64_t at_us, uint64_t id, struct why *why)
+{
+	f->w->starts[place].at_us = at_us;
+	f->w->starts[place].id = id;
+	return shared_write(f->shared,
+	    (size_t)((char *)&f->w->starts[place] - (char *)f->w),
+	    sizeof(struct start), why);
+}
+
+static int
+block(struct file *f, int64_t until_us, struct why *why)
+{
+	f->w->blocked_until_us = until_us;
+	return shared_write(f->shared, 0, sizeof(int64_t), why);
+}
+
+/* For good, or it would be now for ever. */
+static int
+heal(struct file *f, int64_t now, struct why *why)
+{
+	int64_t last = now + BLOCK_MAX_US;
+
+	for (uint32_t k = 0; k < f->places; k++) {
+		const struct start *s = &f->w->starts[k];
+
+		if (s->at_us > now && put(f, k, now, s->id, why) == -1)
+			return -1;
+	}
+	return f->w->blocked_until_us > last ? block(f, last, why) : 0;
+}
+
 /*
  * All files in one order, so that nobody waits in a circle. The time is read
  * behind the last lock; what a broken file places in the future is now.
@@ -174,7 +206,9 @@ unlock_all(struct limits *l)
 static int
 lock_all(struct limits *l, int64_t *now, struct why *why)
 {
-	for (size_t i = 0; i < l->n; i++) {
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
 		struct file *f = &l->files[i];
 
 		f->w = shared_lock(f->shared, why);
@@ -186,15 +220,11 @@ lock_all(struct limits *l, int64_t *now, struct why *why)
 			    sizeof(struct start);
 	}
 	*now = shared_now();
-	for (size_t i = 0; i < l->n; i++) {
-		struct window *w = l->files[i].w;
-
-		for (size_t k = 0; k < l->files[i].places; k++)
-			if (w->starts[k].at_us > *now)
-				w->starts[k].at_us = *now;
-		if (w->blocked_until_us > *now + BLOCK_MAX_US)
-			w->blocked_until_us = *now + BLOCK_MAX_US;
-	}
+	for (i = 0; i < l->n; i++)
+		if (heal(&l->files[i], *now, why) == -1) {
+			unlock_all(l);
+			return -1;
+		}
 	return 0;
 }
 
@@ -222,16 +252,6 @@ wait_of(const struct file *f, int64_t now, uint64_t id)
 			wait = first - edge;
 	}
 	return wait > 0 ? wait : 0;
-}
-
-static int
-put(struct file *f, uint32_t place, int64_t at_us, uint64_t id, struct why *why)
-{
-	f->w->starts[place].at_us = at_us;
-	f->w->starts[place].id = id;
-	return shared_write(f->shared,
-	    (size_t)((char *)&f->w->starts[place] - (char *)f->w),
-	    sizeof(struct start), why);
 }
 
 static uint32_t
@@ -379,8 +399,7 @@ limit_block(struct limits *l, int64_t wait_us, struct why *why)
 
 		if (now + wait_us <= f->w->blocked_until_us)
 			continue;
-		f->w->blocked_until_us = now + wait_us;
-		rc = shared_write(f->shared, 0, sizeof(int64_t), why);
+		rc = block(f, now + wait_us, why);
 	}
 	unlock_all(l);
 	return rc;

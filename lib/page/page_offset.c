@@ -64,11 +64,8 @@ at_end(const struct page *p, struct by_offset *o, uint64_t end)
 		return o->offset == 0 || !a->has_count || o->offset >= a->count;
 	if (p->n == 1 && o->offset > 0 && o->lap)
 		return true; /* nothing behind the anchor */
-	if (p->full) {
-		o->denies |= a->has_count && end > a->count;
-		return false;
-	}
-	return a->has_count && !o->denies && end >= a->count;
+	o->denies |= a->has_count && end > a->count;
+	return !p->full && a->has_count && !o->denies && end >= a->count;
 }
 
 static enum turn

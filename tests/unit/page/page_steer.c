@@ -66,6 +66,21 @@ test_no_value_decides_for_the_others(void **state)
 	buf_release(&body);
 }
 
+/* A column says what a position is: there a number is none. */
+static void
+test_a_number_is_no_time(void **state)
+{
+	struct page *p = open_walk(WALKS, NULL, 10);
+
+	(void)state;
+	assert_int_equal(take(p, "{\"result\":[{\"id\":1,\"updatedOn\":17},"
+				 "{\"id\":2,\"updatedOn\":16}],\"count\":2}"),
+	    0);
+	assert_int_equal(page_rows(p), 2);
+	assert_int_equal(page_cursor(p)->len, 0);
+	page_free(p);
+}
+
 /* What differs by a little is what clocks differ by. */
 static void
 test_a_little_ahead_is_not_the_future(void **state)
@@ -270,6 +285,52 @@ test_a_count_ends_no_full_page(void **state)
 			}
 }
 
+/* What a second leg reads may have changed since the first: it moves nothing.
+ */
+static void
+test_a_resumed_list_keeps_its_position(void **state)
+{
+	struct page *p = open_walk(OFFSETS,
+	    "{\"newest\":\"2026-01-05\",\"offset\":1,\"seen\":2,"
+	    "\"keys\":[\"1\"]}",
+	    10);
+
+	(void)state;
+	assert_int_equal(
+	    take(p, "{\"result\":[{\"id\":1,\"updatedOn\":\"2026-01-05\"},"
+		    "{\"id\":2,\"updatedOn\":\"2026-02-01\"}],\"count\":3}"),
+	    0);
+	assert_true(page_sum(p).over);
+	assert_string_equal(
+	    page_cursor(p)->at, "{\"position\":\"2026-01-05\"}");
+	page_free(p);
+}
+
+/* Nor a page that is short for a reason of its own, once it was untrue. */
+static void
+test_a_count_that_was_too_small_is_over(void **state)
+{
+	struct page *p = open_walk(OFFSETS, NULL, 3);
+	struct buf path = BUF_INIT, body = BUF_INIT;
+	struct why why;
+	int calls = 0;
+
+	(void)state;
+	while (page_ask(p, &path, &why) == 1) {
+		int from = (int)number_in(path.at, "offset=");
+		int to = from + (++calls % 3 == 0 ? 2 : 3);
+
+		assert_true(calls < 50);
+		rows(&body, from, to < 20 ? to : 20, 5);
+		(void)buf_room(&body, JSON_PADDING);
+		assert_int_equal(page_take(p, body.at, body.len, &why), 0);
+	}
+	assert_int_equal(page_sum(p).distinct, 20);
+	page_free(p);
+	buf_release(&path);
+	buf_release(&body);
+}
+
 /* The same rows, whatever is asked for: said soon, and as what it is. */
 static void
 test_what_is_ignored_ends_soon(void **state)
@@ -352,12 +413,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_no_value_decides_for_the_others),
+	    cmocka_unit_test(test_a_number_is_no_time),
 	    cmocka_unit_test(test_a_little_ahead_is_not_the_future),
 	    cmocka_unit_test(test_a_corrected_row_comes_too),
 	    cmocka_unit_test(test_a_position_of_the_future_begins_again),
 	    cmocka_unit_test(test_a_position_that_is_none_is_none),
 	    cmocka_unit_test(test_an_old_time_ends_no_walk),
+	    cmocka_unit_test(test_a_resumed_list_keeps_its_position),
 	    cmocka_unit_test(test_a_count_ends_no_full_page),
+	    cmocka_unit_test(test_a_count_that_was_too_small_is_over),
 	    cmocka_unit_test(test_what_is_ignored_ends_soon),
 	    cmocka_unit_test(test_what_stands_where_rows_should),
 	    cmocka_unit_test(test_an_error_is_no_page),

@@ -38,6 +38,12 @@ test_seen_is_small(void **state)
 	assert_int_equal(seen_look(s, &row).as, SEEN_OLDER);
 	row.when = 8;
 	assert_int_equal(seen_add(s, &row, 2).as, SEEN_NEWER);
+	/* an older one that comes behind it changes nothing */
+	row.print = 1;
+	row.when = 7;
+	assert_int_equal(seen_add(s, &row, 2).as, SEEN_OLDER);
+	row.print = 2;
+	row.when = 8;
 	assert_int_equal(seen_look(s, &row).as, SEEN_SAME);
 	assert_int_equal(seen_look(s, &row).pass, 2);
 	seen_free(s);

@@ -42,6 +42,8 @@ finds_what_was_put(void **state)
 		fp = print(i);
 		assert_int_equal(fpmap_find(m, key(i), &fp), FP_SAME);
 		assert_int_equal(fpmap_find(m, key(i), &other), FP_OTHER);
+		fp.hi ^= 1;
+		assert_int_equal(fpmap_find(m, key(i), &fp), FP_OTHER);
 		assert_int_equal(fpmap_find(m, key(i + 50000), &fp), FP_ABSENT);
 	}
 	fpmap_free(m);
