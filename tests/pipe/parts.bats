@@ -63,7 +63,7 @@ questions() {
 }
 
 said() { # at, next
-	printf '{"id":"x","at":"2026-01-0%dT00:00:00Z","said":{"data":[{"id":"m3","at":"2026-01-03T00:00:00Z"},{"id":"m2","at":"2026-01-02T00:00:00Z"}]' "$1"
+	printf '{"id":"x","at":"2026-01-0%dT00:00:00Z","said":{"data":[{"id":"m3","at":"2026-01-03T00:00:00Z"},{"id":"m2","at":"2026-01-02T00:00:00Z"},{"id":"m1","at":"2026-01-01T00:00:00Z"}]' "$1"
 	printf "%s}}\n" "${2:+,\"paging\":{\"next\":\"$2\"\}}"
 }
 
@@ -72,7 +72,8 @@ said() { # at, next
 	[ -z "$(questions)" ]
 	{ begin threads; said 4 -; end 1; } | ha-upsert
 	[ "$(questions)" = 'GET /x/words?limit=2' ]
-	# what reaches back to what is stored is enough
+	# what reaches back to what is stored is enough; of one row, it may be
+	# its time alone that does
 	sql "INSERT INTO ha.children (source, resource, account_id, parent_key, change_key) VALUES ('talk', 'words', '1', 'x', '2026-01-02 12:00:00+00')"
 	[ -z "$(questions)" ]
 	[ "$(ha-synclog pending -a 1 talk/words | jq -c 'select(.id) | [.since, .first.data[1].id]')" = \
@@ -89,10 +90,10 @@ said() { # at, next
 	ha-synclog pending -a 1 talk/words >parents
 	run -0 --separate-stderr ha-page --each -a 1 talk/words <parents
 	[ "$(jq -c 'select(."@ha" == "open") | .parent | keys' <<<"$output")" = '["change","id","since"]' ]
-	[ "$(grep -v '^{"@ha"' <<<"$output" | jq -r .id | tr '\n' ' ')" = 'm3 m2 ' ]
+	[ "$(grep -v '^{"@ha"' <<<"$output" | jq -r .id | tr '\n' ' ')" = 'm3 m2 m1 ' ]
 	[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .calls // 0]')" = '[true,0]' ]
 	ha-upsert <<<"$output"
-	[ "$(sql 'SELECT id, thread FROM talk.words ORDER BY id')" = $'m2|x\nm3|x' ]
+	[ "$(sql 'SELECT id, thread FROM talk.words ORDER BY id')" = $'m1|x\nm2|x\nm3|x' ]
 	[ -z "$(ha-synclog pending -a 1 talk/words | jq -c 'select(.id)')" ]
 }
 

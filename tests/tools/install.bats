@@ -54,7 +54,7 @@ setup() {
 	export HA_STATE_DIR=$PWD/state HA_TOKEN=t HA_BASE_URL=$HA_NOWHERE
 	run -2 make -s -f "$ROOT/share/ha-tools/backfill.mk" SOURCE=hostaway \
 	    RESOURCE=reservations ACCOUNT=1 FROM=2026-01 TO=2026-01 fetch
-	[[ $output == *'ha-page: hostaway/reservations: is not asked for by time'* ]]
+	[[ $output == *'hostaway/reservations: is not asked for by time'*'it is had by ha-sync hostaway/reservations'* ]]
 }
 
 @test "install: units, crontab, scripts and pages name the prefix" {
