@@ -131,9 +131,9 @@ next_char(const char *at, const char *end, size_t *len)
 		c = html_char(at, end, len);
 	else if (*at == '\\' && end - at > 1 && at[1] == 'u')
 		c = json_char(at, end, len);
-	else if (*at == '\\' && end - at > 1) {
+	else if (*at == '\\' && end - at > 1 && (at[1] & 0x80) == 0) {
 		*len = 2;
-		c = at[1];
+		c = (unsigned char)at[1];
 	}
 	if (c >= 0)
 		return c;
