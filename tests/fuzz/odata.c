@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

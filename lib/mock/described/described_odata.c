@@ -6,7 +6,7 @@
 #include <sysexits.h>
 
 #include "json/json.h"
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 
 /*
  * Rows are asked as they are served: what a filter sees of one is its JSON.

@@ -17,7 +17,7 @@
 
 #include "mock/server/mock_backend.h"
 #include "mock/server/mock_gen.h"
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 
 #define NO_TIME INT64_MIN
 #define NO_ROW UINT32_MAX

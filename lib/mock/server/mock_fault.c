@@ -343,10 +343,41 @@ refuse(
 	a->status = fault->status;
 }
 
+/* What is always the same. */
+static const struct {
+	enum fault_kind kind;
+	int status;
+	const char *type, *text;
+} fixed[] = {
+    {FAULT_LIMIT, 429, NULL,
+	"{\"status\":\"fail\",\"message\":\"Too many requests\"}"},
+    {FAULT_WAIT, 429, NULL,
+	"{\"status\":\"fail\",\"message\":\"Too many requests\"}"},
+    {FAULT_REFUSED, 400, "text/html", "Bad Request"},
+    {FAULT_ERROR, 200, NULL,
+	"{\"error\":{\"code\":\"1111\",\"message\":\"Something went "
+	"wrong\",\"details\":[]}}"},
+    {FAULT_FORBIDDEN, 403, NULL,
+	"{\"status\":\"fail\",\"message\":\"The resource owner or "
+	"authorization server denied the request.\"}"},
+    {FAULT_EMPTY, 200, NULL, ""},
+    {FAULT_HTML, 200, "text/html",
+	"<!DOCTYPE html>\n<html>Back in a moment</html>\n"},
+    {FAULT_RESULT, 200, NULL,
+	"{\"status\":\"fail\",\"result\":\"Something went wrong\"}"},
+    {FAULT_MESSAGE, 200, NULL,
+	"{\"status\":\"fail\",\"message\":\"Something went wrong\"}"},
+};
+
 bool
 fault_instead(
     const struct fault *fault, const struct request *r, struct mock_answer *a)
 {
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (fixed[i].kind == fault->kind) {
+			say(a, fixed[i].status, fixed[i].type, fixed[i].text);
+			return true;
+		}
 	switch (fault->kind) {
 	case FAULT_STATUS:
 		say(a, fault->status, fault->status >= 500 ? "text/html" : NULL,
@@ -354,57 +385,21 @@ fault_instead(
 			? "<html><body><h1>Server Error</h1></body></html>"
 			: "{\"status\":\"fail\",\"message\":\"Resource not "
 			  "found\"}");
-		break;
-	case FAULT_LIMIT:
-	case FAULT_WAIT:
-		say(a, 429, NULL,
-		    "{\"status\":\"fail\",\"message\":\"Too many requests\"}");
-		break;
-	case FAULT_REFUSED:
-		say(a, 400, "text/html", "Bad Request");
-		break;
+		return true;
 	case FAULT_CODE:
 	case FAULT_ECHO:
 		refuse(fault, r, a);
-		break;
-	case FAULT_ERROR:
-		say(a, 200, NULL,
-		    "{\"error\":{\"code\":\"1111\",\"message\":"
-		    "\"Something went wrong\",\"details\":[]}}");
-		break;
-	case FAULT_FORBIDDEN:
-		say(a, 403, NULL,
-		    "{\"status\":\"fail\",\"message\":\"The "
-		    "resource owner or authorization server "
-		    "denied the request.\"}");
-		break;
-	case FAULT_EMPTY:
-		say(a, 200, NULL, "");
-		break;
-	case FAULT_HTML:
-		say(a, 200, "text/html",
-		    "<!DOCTYPE html>\n<html>Back in a moment</html>\n");
-		break;
+		return true;
 	case FAULT_RESET:
 		a->delivery = SEND_RESET;
-		break;
-	case FAULT_RESULT:
-	case FAULT_MESSAGE:
-		say(a, 200, NULL,
-		    fault->kind == FAULT_RESULT
-			? "{\"status\":\"fail\",\"result\":"
-			  "\"Something went wrong\"}"
-			: "{\"status\":\"fail\",\"message\":"
-			  "\"Something went wrong\"}");
-		break;
+		return true;
 	case FAULT_REDIRECT:
 		say(a, 302, "text/html", "");
 		answer_header(a, "Location", "http://127.0.0.1:9/v1/");
-		break;
+		return true;
 	default:
 		return false;
 	}
-	return true;
 }
 
 void

@@ -1,4 +1,4 @@
-#include "mock/server/odata_int.h"
+#include "mock/odata/odata_int.h"
 
 #include <string.h>
 

@@ -5,12 +5,12 @@
  * odata.c builds the tree of them and checks types; odata_eval.c asks it of a
  * row, odata_range.c where rows can be.
  *
- * Inside of lib/mock/server.
+ * Inside of lib/mock/odata.
  */
 #ifndef HA_ODATA_INT_H
 #define HA_ODATA_INT_H
 
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 
 enum lex {
 	LEX_END,

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
