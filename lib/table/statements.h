@@ -30,7 +30,7 @@ struct target {
 	struct buf stage_copy;
 	struct buf orphans; /* takes staged rows without their parent out */
 	struct buf merge;   /* one row for each staged: ord, fate, members */
-	struct buf parts;   /* makes pg_temp.ha_parts; see parts_sql.h */
+	struct buf parts;   /* makes pg_temp.ha_parts; see lane_parts */
 	struct buf load;    /* COPY out, binary: key's text, fingerprint */
 	struct buf known;   /* the same, without rows that a list once lacked */
 	struct buf keys;    /* SELECT: key, fingerprint of rows not deleted */

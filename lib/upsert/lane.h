@@ -74,7 +74,8 @@ int lane_merge(struct lane *l, const char *horizon, lane_fate_fn *fn, void *ctx,
 /*
  * The careful way. Rows without their parent first, which are taken out; then
  * the others from `from` to below `to`, where what the database refuses costs
- * itself. stops: as of ha_parts (parts_sql.h).
+ * itself. stops: classes of SQLSTATE, a blank behind each, that are about no
+ * row.
  */
 int lane_orphans(struct lane *l, lane_fate_fn *fn, void *ctx, struct why *why);
 int lane_parts(struct lane *l, const char *horizon, size_t from, size_t to,

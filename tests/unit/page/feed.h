@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "json/json.h"
-#include "mock/server/odata.h"
+#include "mock/odata/odata.h"
 #include "base/timeval.h"
 
 #define FEED_MAX 4096
