@@ -300,6 +300,19 @@ fate(const struct merge *m, bool thin, struct buf *to)
 	buf_str(to, " THEN 'w' ELSE 'u' END AS ha_fate");
 }
 
+/* The fingerprint of row s; on the way m->reached is set to its ord. */
+static void
+fingerprint(const struct merge *m, struct buf *to)
+{
+	if (m->reached == NULL)
+		buf_str(to, "s.fingerprint");
+	else
+		db_fmt(to,
+		    "CASE WHEN setval(%L, s.ha_ord) IS NOT NULL THEN "
+		    "s.fingerprint END",
+		    m->reached);
+}
+
 static void
 insert(const struct merge *m, struct buf *to)
 {
@@ -309,9 +322,11 @@ insert(const struct merge *m, struct buf *to)
 	db_fmt(to, ", raw_payload, fingerprint, deleted_at)\n  SELECT %s, %s",
 	    m->account, m->customer);
 	merge_columns(m->r, "s.", to);
+	buf_str(to, ", s.raw_payload, ");
+	fingerprint(m, to);
 	buf_fmt(to,
-	    ", s.raw_payload, s.fingerprint, CASE WHEN s.ha_gone THEN now()%s "
-	    "END\n  FROM j s WHERE s.ha_fate = 'i' ORDER BY ",
+	    ", CASE WHEN s.ha_gone THEN now()%s END\n"
+	    "  FROM j s WHERE s.ha_fate = 'i' ORDER BY ",
 	    follows(m->r) ? " ELSE s.ha_with" : "");
 	ddl_key(m->r, ", ", "s.%I", to);
 }
@@ -400,10 +415,13 @@ update(const struct merge *m, bool thin, struct buf *to)
 	set_payload(m->r, thin, to);
 	set_gone(m->r, to);
 	/* what was kept is in no text: whole, the same one says more */
-	db_fmt(to,
-	    ",\n  fingerprint = CASE WHEN s.ha_fate IN ('k', 'm') THEN "
-	    "md5(s.fingerprint::text)::uuid ELSE s.fingerprint END, "
-	    "updated_at = now(), version = t.version + 1\n"
+	buf_str(to, ",\n  fingerprint = CASE WHEN s.ha_fate IN ('k', 'm') THEN "
+		    "md5((");
+	fingerprint(m, to);
+	buf_str(to, ")::text)::uuid ELSE ");
+	fingerprint(m, to);
+	buf_str(to,
+	    " END, updated_at = now(), version = t.version + 1\n"
 	    "  FROM j s WHERE t.account_id = s.ha_account AND s.ha_fate IN "
 	    "('u', 'k', 'w', 'm')");
 	same_key(m->r, to);
@@ -476,10 +494,11 @@ merge_sql(const struct merge *m, bool whole, bool names, struct buf *to)
 	insert(m, to);
 	buf_str(to, "),\nu AS (");
 	update(m, thin, to);
-	db_fmt(to,
-	    "),\nf AS (UPDATE %T t SET fingerprint = s.fingerprint FROM j s\n"
-	    "  WHERE t.account_id = s.ha_account AND s.ha_fate = 'f'",
-	    m->source->name, m->r->table);
+	db_fmt(to, "),\nf AS (UPDATE %T t SET fingerprint = ", m->source->name,
+	    m->r->table);
+	fingerprint(m, to);
+	buf_str(to, " FROM j s\n  WHERE t.account_id = s.ha_account AND "
+		    "s.ha_fate = 'f'");
 	same_key(m->r, to);
 	buf_str(to, ")\nSELECT ha_ord, ha_fate, ha_members FROM j "
 		    "WHERE $1::text IS NOT NULL");

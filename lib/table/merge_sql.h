@@ -27,6 +27,8 @@ struct merge { /* all borrowed */
 	const char *account, *customer; /* as SQL */
 	const char *alive;		/* as in statements.h */
 	const char *stage;		/* where the rows are, as of FROM */
+	const char *reached; /* a sequence that is set to the ord of each row
+				before it is written, or NULL */
 };
 
 /*

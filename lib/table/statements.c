@@ -91,21 +91,29 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	return 0;
 }
 
-#define PART "pg_temp.ha_stage WHERE ha_ord >= $2 AND ha_ord < $3"
+#define PART                                                                   \
+	"(SELECT * FROM pg_temp.ha_stage WHERE ha_ord >= lo AND ha_ord < lo "  \
+	"+ "                                                                   \
+	"size)"
 
 /* Somebody else may put a key there meanwhile: then it is known, once more. */
 static const char before[] =
     "CREATE INDEX IF NOT EXISTS ha_stage_ord ON pg_temp.ha_stage (ha_ord);\n"
+    "CREATE TEMPORARY SEQUENCE IF NOT EXISTS ha_reached MINVALUE -1;\n"
     "CREATE OR REPLACE FUNCTION pg_temp.ha_parts(text, integer, integer, "
     "text)\nRETURNS TABLE (ord integer, fate text, members text)\n"
     "LANGUAGE plpgsql SET plan_cache_mode TO force_generic_plan AS $ha_parts$\n"
     "DECLARE\n"
     "  ords integer[]; fates text[]; names text[]; one record;\n"
-    "  message text; late boolean; mid integer;\n"
+    "  lo integer := $2; size integer := $3 - $2; stride integer := size;\n"
+    "  at bigint; last integer := $2; late boolean; trust boolean := true;\n"
+    "  before boolean := false; again boolean := false;\n"
     "BEGIN\n"
-    "FOR try IN 1..2 LOOP\n"
+    "WHILE lo < $3 LOOP\n"
     "  BEGIN\n"
+    "    size := least(size, $3 - lo);\n"
     "    late := false; ords := '{}'; fates := '{}'; names := '{}';\n"
+    "    PERFORM setval('pg_temp.ha_reached', -1);\n"
     "    FOR one IN\n";
 
 static const char after[] =
@@ -117,42 +125,58 @@ static const char after[] =
     "    SET CONSTRAINTS ALL IMMEDIATE;\n"
     "    SET CONSTRAINTS ALL DEFERRED;\n"
     "    RETURN QUERY SELECT * FROM unnest(ords, fates, names);\n"
-    "    RETURN;\n"
+    "    lo := lo + size;\n"
+    "    size := CASE WHEN before THEN 1 ELSE 2 * size END;\n"
+    "    before := false; again := false;\n"
+    "    CONTINUE;\n"
     "  EXCEPTION WHEN OTHERS THEN\n"
     "    IF strpos($4, left(SQLSTATE, 2) || ' ') > 0 AND SQLSTATE <> 'XX000'\n"
     "    THEN RAISE; END IF;\n"
-    "    message := SQLSTATE || SQLERRM;\n"
-    "    CONTINUE WHEN SQLSTATE = '23505';\n"
+    "    again := size = 1 AND SQLSTATE = '23505' AND NOT again;\n"
+    "    CONTINUE WHEN again;\n"
+    "    members := SQLSTATE || SQLERRM;\n"
     "  END;\n"
-    "  EXIT;\n"
+    "  at := currval('pg_temp.ha_reached');\n"
+    "  IF size = 1 THEN\n";
+
+static const char narrow[] =
+    "    RETURN NEXT;\n"
+    "    lo := lo + 1; last := lo; size := stride;\n"
+    "  ELSIF trust AND NOT late AND NOT before AND at >= lo THEN\n"
+    "    before := at > lo;\n"
+    "    size := greatest(at - lo, 1);\n"
+    "    stride := greatest(2 * (at - last), 8);\n"
+    "  ELSE\n"
+    "    trust := trust AND NOT before; before := false;\n"
+    "    size := (size + 1) / 2; stride := size;\n"
+    "  END IF;\n"
     "END LOOP;\n"
-    "SELECT ha_ord INTO mid FROM " PART " ORDER BY ha_ord OFFSET\n"
-    "  (SELECT count(*) / 2 FROM " PART ") LIMIT 1;\n"
-    "IF EXISTS (SELECT FROM " PART " AND ha_ord < mid) THEN\n"
-    "  RETURN QUERY SELECT * FROM pg_temp.ha_parts($1, $2, mid, $4);\n"
-    "  RETURN QUERY SELECT * FROM pg_temp.ha_parts($1, mid, $3, $4);\n"
-    "ELSE\n";
+    "END $ha_parts$";
 
 /*
  * Makes pg_temp.ha_parts(horizon, from, to, stops), which merges the rows of
  * ha_ord in [from, to) and answers each as the merge does. What the database
- * refuses is halved, in its own process, until the rows that are to blame
- * stand alone. stops: the classes of SQLSTATE, a blank behind each, that are
- * about no row; such an error is the statement's.
+ * refuses is narrowed in its own process until the row to blame stands alone.
+ * A sequence, which no rollback sets back, tells which row was written last:
+ * those before it are merged, then it is tried alone. Where that leads nowhere
+ * (constraints that are checked at the end, a trigger after all rows), the
+ * rows are halved. stops: the classes of SQLSTATE, a blank behind each, that
+ * are about no row; such an error is the statement's.
  */
 static void
 add_parts(const struct merge *m, bool whole, bool names, struct buf *to)
 {
 	struct merge part = *m;
 
-	part.stage = "(SELECT * FROM " PART ")";
+	part.stage = PART;
+	part.reached = "pg_temp.ha_reached";
 	buf_str(to, before);
 	merge_sql(&part, whole, names, to);
 	buf_str(to, after);
 	buf_fmt(to,
-	    "  RETURN QUERY SELECT mid, CASE WHEN late THEN '%c' ELSE '%c' "
-	    "END, message;\nEND IF;\nEND $ha_parts$",
-	    FATE_LONELY, FATE_REFUSED);
+	    "    ord := lo; fate := CASE WHEN late THEN '%c' ELSE '%c' "
+	    "END;\n%s",
+	    FATE_LONELY, FATE_REFUSED, narrow);
 }
 
 int
@@ -182,8 +206,8 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 	add_key(r, &t->key);
 	add_copies(t, customer, account);
 	add_reads(t);
-	m = (struct merge){
-	    s, r, t->account.at, t->customer.at, alive, "pg_temp.ha_stage"};
+	m = (struct merge){s, r, t->account.at, t->customer.at, alive,
+	    "pg_temp.ha_stage", NULL};
 	orphans_sql(&m, names, &t->orphans);
 	merge_sql(&m, whole, names, &t->merge);
 	add_parts(&m, whole, names, &t->parts);

@@ -543,6 +543,30 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	diff before <(sql "SELECT xmin, id FROM hostaway.listings ORDER BY id")
 }
 
+@test "ha-upsert: a refused row is found, whatever refuses it, before it is written or after, new or changed" {
+	sql "CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+		IF NEW.id % TG_ARGV[0]::int = 5 THEN RAISE EXCEPTION 'no %', TG_NAME; END IF; RETURN NEW; END \$\$;
+		CREATE TRIGGER b BEFORE INSERT OR UPDATE ON hostaway.listings FOR EACH ROW EXECUTE FUNCTION public.no(41);
+		CREATE TRIGGER a AFTER INSERT OR UPDATE ON hostaway.listings FOR EACH ROW EXECUTE FUNCTION public.no(43);
+		CREATE CONSTRAINT TRIGGER d AFTER INSERT OR UPDATE ON hostaway.listings DEFERRABLE INITIALLY DEFERRED
+			FOR EACH ROW EXECUTE FUNCTION public.no(47);
+		ALTER TABLE hostaway.listings ADD CONSTRAINT c CHECK (id % 31 <> 5);
+		CREATE UNIQUE INDEX ON hostaway.listings (name)"
+	bad='id % 41 = 5 OR id % 43 = 5 OR id % 47 = 5 OR id % 31 = 5 OR id % 53 = 5'
+	for name in old new; do
+		# each 53rd has the name of another
+		for ((i = 1; i <= 600; i++)); do
+			[ $((i % 53)) -eq 5 ] && listing $i ${name}1 || listing $i $name$i
+		done | section listings >in
+		run -1 ha-upsert -b 600 in
+		[ "$(sql "SELECT count(*) FROM hostaway.listings WHERE name LIKE '$name%' AND NOT ($bad)")" = \
+			"$(sql "SELECT count(*) FROM generate_series(1, 600) id WHERE NOT ($bad)")" ]
+		[ "$(sql "SELECT count(*) FROM hostaway.listings")" = \
+			"$(sql "SELECT count(*) FROM generate_series(1, 600) id WHERE NOT ($bad)")" ]
+		[ "$(sql "SELECT count(DISTINCT key) FROM ha.rejects")" = "$(sql "SELECT count(*) FROM generate_series(1, 600) id WHERE $bad")" ]
+	done
+}
+
 @test "ha-upsert: a table that another program fills meanwhile is no error" {
 	sql "CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
 		IF NEW.name = 'raise' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END \$\$;
