@@ -181,42 +181,6 @@ equal(const struct resource *r, struct buf *to)
 	buf_str(to, "))");
 }
 
-void
-orphans_sql(const struct merge *m, bool dry, struct buf *to)
-{
-	struct buf miss = BUF_INIT, which = BUF_INIT, column = BUF_INIT;
-
-	for (size_t i = 0; i < m->r->n_parents; i++) {
-		const struct parent *p = &m->r->parents[i];
-
-		if (!p->foreign_key)
-			continue;
-		buf_clear(&miss);
-		db_fmt(&miss,
-		    "(s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %T p "
-		    "WHERE p.account_id = %s AND p.%I = s.%I)",
-		    p->column, m->source->name,
-		    ddl_table(m->source, p->resource), m->account, p->key,
-		    p->column);
-		db_fmt(&which, "%s%s)", which.len > 0 ? " OR " : "", miss.at);
-		if (dry)
-			db_fmt(&miss,
-			    " AND NOT EXISTS (SELECT FROM pg_temp.ha_would w "
-			    "WHERE w.resource = %L AND w.key = s.%I::text)",
-			    p->resource, p->column);
-		db_fmt(&column, " WHEN %s) THEN %L", miss.at, p->column);
-	}
-	if (which.len > 0)
-		db_fmt(to,
-		    "WITH o AS (DELETE FROM pg_temp.ha_stage s WHERE %s "
-		    "RETURNING s.ha_ord, CASE%s END AS miss) SELECT ha_ord, "
-		    "CASE WHEN miss IS NULL THEN 'i' ELSE 'o' END, miss FROM o",
-		    which.at, column.at);
-	buf_release(&miss);
-	buf_release(&which);
-	buf_release(&column);
-}
-
 /* Does row s have the member that the path begins with? */
 static void
 has_member(const char *path, struct buf *to)

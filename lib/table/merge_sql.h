@@ -31,12 +31,6 @@ struct merge { /* all borrowed */
 				before it is written, or NULL */
 };
 
-/*
- * Takes rows out of the staging table that would break a foreign key, and
- * answers them: ord, 'o', the column. Empty if there are no such keys. dry: a
- * parent that is in pg_temp.ha_would (lane.h) counts as stored: ord, 'i', NULL.
- */
-void orphans_sql(const struct merge *m, bool dry, struct buf *to);
 /* whole and names as in statements.h. */
 void merge_sql(const struct merge *m, bool whole, bool names, struct buf *to);
 /* Adds what cut_row gives, in order: , "id", "name" with a prefix to each. */

@@ -91,6 +91,47 @@ target_children(const struct target *t, struct buf *to, struct why *why)
 	return 0;
 }
 
+/*
+ * Takes rows out of the staging table that would break a foreign key, and
+ * answers them: ord, 'o', the column. Empty if there are no such keys. dry: a
+ * parent that is in pg_temp.ha_would (lane.h) counts as stored: ord, 'i', NULL.
+ */
+static void
+add_orphans(const struct merge *m, bool dry, struct buf *to)
+{
+	struct buf miss = BUF_INIT, which = BUF_INIT, column = BUF_INIT;
+
+	for (size_t i = 0; i < m->r->n_parents; i++) {
+		const struct parent *p = &m->r->parents[i];
+
+		if (!p->foreign_key)
+			continue;
+		buf_clear(&miss);
+		db_fmt(&miss,
+		    "(s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %T p "
+		    "WHERE p.account_id = %s AND p.%I = s.%I)",
+		    p->column, m->source->name,
+		    ddl_table(m->source, p->resource), m->account, p->key,
+		    p->column);
+		db_fmt(&which, "%s%s)", which.len > 0 ? " OR " : "", miss.at);
+		if (dry)
+			db_fmt(&miss,
+			    " AND NOT EXISTS (SELECT FROM pg_temp.ha_would w "
+			    "WHERE w.resource = %L AND w.key = s.%I::text)",
+			    p->resource, p->column);
+		db_fmt(&column, " WHEN %s) THEN %L", miss.at, p->column);
+	}
+	if (which.len > 0)
+		db_fmt(to,
+		    "WITH o AS (DELETE FROM pg_temp.ha_stage s WHERE %s "
+		    "RETURNING s.ha_ord, CASE%s END AS miss) SELECT ha_ord, "
+		    "CASE WHEN miss IS NULL THEN 'i' ELSE 'o' END, miss FROM o",
+		    which.at, column.at);
+	buf_release(&miss);
+	buf_release(&which);
+	buf_release(&column);
+}
+
 #define PART                                                                   \
 	"(SELECT * FROM pg_temp.ha_stage WHERE ha_ord >= lo AND ha_ord < lo "  \
 	"+ "                                                                   \
@@ -208,7 +249,7 @@ target_init(struct target *t, const struct source *s, const struct resource *r,
 	add_reads(t);
 	m = (struct merge){s, r, t->account.at, t->customer.at, alive,
 	    "pg_temp.ha_stage", NULL};
-	orphans_sql(&m, names, &t->orphans);
+	add_orphans(&m, names, &t->orphans);
 	merge_sql(&m, whole, names, &t->merge);
 	add_parts(&m, whole, names, &t->parts);
 	return 0;

@@ -417,6 +417,12 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	[ "$(sql "SELECT string_agg(key, ' ' ORDER BY key) FROM ha.parked")" = '2' ]
 }
 
+@test "ha-upsert: what the stages before it parked and set aside was fetched, too" {
+	{ begin listings; listing 1 a; echo '{"@ha":"end","records":1,"complete":true,"parked":2,"rejected":1}'; } >in
+	run ha-upsert in
+	[ "$(counts)" = '4 1 0 0 0 2 1 0' ]
+}
+
 @test "ha-upsert: --emit passes records on once they are stored, with true counts" {
 	{ listing 1 a; listing 2 b; } | section listings | ha-upsert
 	{ listing 1 a; listing 2 B; echo '{"bad":1}'; listing 3 c; } | section listings >in
