@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/duration.h"
+#include "base/timeval.h"
 #include "base/mem.h"
 #include "base/shared.h"
 

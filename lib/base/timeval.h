@@ -1,5 +1,6 @@
 /*
- * timeval -- points in time as texts write them, in micro seconds.
+ * timeval -- points in time as texts write them, in micro seconds; and
+ * lengths of time as people write them: "250ms", "90s", "1d".
  */
 #ifndef HA_TIMEVAL_H
 #define HA_TIMEVAL_H
@@ -32,5 +33,10 @@ void time_print(int64_t us, struct buf *to);
 void time_rfc3339(int64_t us, struct buf *to);
 /* The same without a zone; between: what stands behind the date, T or blank. */
 void time_text(int64_t us, char between, struct buf *to);
+/*
+ * A whole number with the unit ms, s, m, h or d; none is seconds. 0, or -1
+ * if it is no duration or does not fit.
+ */
+int duration_parse(const char *text, int64_t *ms);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/duration.h"
+#include "base/timeval.h"
 #include "base/mem.h"
 
 static const struct tool_option everywhere[] = {

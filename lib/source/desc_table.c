@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/duration.h"
+#include "base/timeval.h"
 #include "base/mem.h"
 
 #define MEMBERS_MAX 32 /* lines of a table */

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/duration.h"
 #include "base/timeval.h"
 #include "base/zone.h"
 #include "json/json.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/duration.h"
+#include "base/timeval.h"
 #include "base/in.h"
 #include "base/mem.h"
 #include "base/out.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/duration.h"
+#include "base/timeval.h"
 #include "source/template.h"
 
 /* The parent's text needs readable bytes behind it. */
