@@ -23,12 +23,13 @@
 
 struct transfer {
 	TAILQ_ENTRY(transfer) next;
+	struct http *of;
 	CURL *easy;
 	struct curl_slist *headers;
 	struct http_answer answer;
 	bool (*go)(void *);
 	void (*came)(void *);
-	bool begun, big;
+	bool begun, big, held; /* held: waits until another is over */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -37,6 +38,8 @@ TAILQ_HEAD(transfers, transfer);
 struct http {
 	CURLM *multi;
 	struct transfers flying;
+	size_t bodies;		/* bytes of theirs */
+	struct transfer *first; /* goes on, however many those are */
 	CURL *idle[IDLE_MAX];
 	size_t n_idle;
 };
@@ -65,6 +68,8 @@ static void
 transfer_free(struct http *h, struct transfer *t)
 {
 	TAILQ_REMOVE(&h->flying, t, next);
+	if (h->first == t)
+		h->first = NULL;
 	curl_multi_remove_handle(h->multi, t->easy);
 	curl_easy_reset(t->easy); /* forgets the token's header */
 	if (h->n_idle < IDLE_MAX)
@@ -182,6 +187,35 @@ on_header(char *at, size_t one, size_t len, void *ctx)
 	return len;
 }
 
+/* Beyond what all may hold together, one goes on until it is over. */
+static bool
+may_grow(struct transfer *t, size_t len)
+{
+	struct http *h = t->of;
+
+	if (h->bodies + len <= HTTP_BODIES_MAX || h->first == t)
+		return true;
+	if (h->first != NULL)
+		return false;
+	h->first = t;
+	return true;
+}
+
+/* Those that were held go on; who still may not is held anew. */
+static void
+let_go(struct http *h)
+{
+	struct transfer *t;
+
+	TAILQ_FOREACH(t, &h->flying, next)
+	{
+		if (!t->held)
+			continue;
+		t->held = false;
+		curl_easy_pause(t->easy, CURLPAUSE_CONT);
+	}
+}
+
 static size_t
 on_body(char *at, size_t one, size_t len, void *ctx)
 {
@@ -194,6 +228,11 @@ on_body(char *at, size_t one, size_t len, void *ctx)
 		t->big = true;
 		return 0;
 	}
+	if (!may_grow(t, len)) {
+		t->held = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
+	t->of->bodies += len;
 	if (body->at == NULL) {
 		curl_easy_getinfo(
 		    t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
@@ -266,6 +305,7 @@ http_start(struct http *h, const struct http_request *r, struct why *why)
 	if (check(r->url, &loopback, why) == -1 || check_headers(r, why) == -1)
 		return -1;
 	t = mem_new(1, sizeof(*t));
+	t->of = h;
 	t->easy = h->n_idle > 0 ? h->idle[--h->n_idle] : curl_easy_init();
 	if (t->easy == NULL)
 		errx(EX_OSERR, "libcurl: out of memory");
@@ -344,9 +384,11 @@ finish(struct http *h, struct transfer *t, CURLcode c, struct http_answer *a)
 	mine->body.at[mine->body.len] = '\0';
 	buf_release(&value);
 	*a = *mine;
+	h->bodies -= mine->body.len;
 	buf_init(&mine->body);
 	buf_init(&mine->headers);
 	transfer_free(h, t);
+	let_go(h);
 }
 
 int

@@ -6,7 +6,8 @@
  * HTTPS, or HTTP to loopback; nothing else leaves the process. Redirects are
  * not followed. One struct http keeps its connections alive between calls.
  * A request's texts are borrowed until http_start returns. An answer belongs
- * to the caller: http_answer_release.
+ * to the caller: http_answer_release. Bodies that would not fit into memory
+ * together wait for each other, their time running.
  */
 #ifndef HA_HTTP_H
 #define HA_HTTP_H
@@ -19,6 +20,8 @@
 #include "base/why.h"
 
 #define HTTP_BODY_MAX ((size_t)256 << 20) /* decompressed */
+/* All that are coming together; one more then grows at a time. */
+#define HTTP_BODIES_MAX ((size_t)128 << 20)
 
 struct http;
 
