@@ -339,6 +339,17 @@ report(const struct stage *s, bool last)
 	buf_release(&what);
 }
 
+/* The input rests: what came so far goes on, and is told. */
+static int
+rest(const struct stage *s, struct why *why)
+{
+	if (out_flush(why) == -1)
+		return -1;
+	if (!stream_ready(s->in, PROGRESS_EVERY_MS))
+		report(s, false);
+	return 0;
+}
+
 int
 unnest_stream(struct unnest *u, struct stream *in, struct emit *out,
     struct aside *aside, struct unnest_counts *counts, struct why *why)
@@ -356,7 +367,7 @@ unnest_stream(struct unnest *u, struct stream *in, struct emit *out,
 		if (counts->parents % 256 == 0)
 			report(&s, false);
 		if (rc == 0 && (out_failed() || !stream_ready(in, 0)))
-			rc = out_flush(why);
+			rc = rest(&s, why);
 	}
 	report(&s, true);
 	if (rc == 0)

@@ -228,8 +228,9 @@ reservations() { # line ...
 	run -64 --separate-stderr ha-filter-parents -P -K /dev/null -r aside \
 	    library/loans in
 	[[ "${stderr_lines[0]}" == *'library/loans has several parents'* ]]
-	# 6 waits for a shelf as well, when its member is there
-	sql "INSERT INTO library.members (account_id, id, raw_payload) VALUES ('1', 7, '{}');
+	# 6 and 8 wait for a shelf as well, when their members are there
+	echo '{"id":8,"member":{"id":8},"shelf":"c"}' | ha-filter-parents -P -a 1 library/loans
+	sql "INSERT INTO library.members (account_id, id, raw_payload) VALUES ('1', 7, '{}'), ('1', 8, '{}');
 	    INSERT INTO library.shelves (account_id, name, raw_payload) VALUES ('1', 'b', '{}');
 	    INSERT INTO library.books (account_id, id, raw_payload)
 	    VALUES ('1', 'aaaaaaaa-0000-0000-0000-000000000002', '{}')"

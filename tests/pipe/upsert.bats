@@ -397,6 +397,10 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	run -1 --separate-stderr ha-upsert --prune --force in
 	[[ $stderr == *'took records out'* ]]
 	[ "$(sql "SELECT count(*) FROM hostaway.reservations WHERE deleted_at IS NULL")" -eq 3 ]
+	# whose it was that came without a key nobody knows
+	{ begin reservations full; printf '{"id":%d,"listingMapId":1}\n' 1; echo '{"x":1}'; finish 2; } >in
+	run -1 ha-upsert --prune --force in
+	[ "$(sql "SELECT count(*) FROM hostaway.reservations WHERE deleted_at IS NULL")" -eq 3 ]
 }
 
 @test "ha-upsert: a parked copy goes with the transaction that stores it" {

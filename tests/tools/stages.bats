@@ -221,23 +221,26 @@ unknown_mark() {
 	for_each unknown_mark
 }
 
-# Whoever waits for records gets them without waiting for more.
+# Whoever waits for records gets them without waiting for more, and hears.
 at_once() {
+	local told='"records":2,'
 	mkfifo slow
 	exec 5<>slow
-	"${stage[@]}" <slow >out 2>err 5>&- 3>&- &
+	: >progress
+	HA_PROGRESS=$PWD/progress "${stage[@]}" <slow >out 2>err 5>&- 3>&- &
 	section "$resource" 2 >&5
-	for _ in $(seq 200); do
-		[ "$(grep -c jpg out)" -lt 2 ] || break
+	for _ in $(seq 1000); do
+		[ "$(grep -c jpg out)" -lt 2 ] || ! grep -q "$told" progress ||
+			break
 		sleep 0.01
 	done
-	n=$(grep -c jpg out)
+	n=$(grep -c jpg out) m=$(grep -c "$told" progress)
 	exec 5>&-
 	wait $!
 	rm slow
-	[ "$n" -eq 2 ]
+	[ "$n" -eq 2 ] && [ "$m" -gt 0 ]
 }
 
-@test "stages: records go on as soon as the input rests" {
+@test "stages: records go on, and are told of, as soon as the input rests" {
 	for_each at_once
 }
