@@ -419,6 +419,14 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	printf '%s\n' '{"id":2,"listingMapId":1,"old":true}' '{"id":3,"listingMapId":1}' >old
 	ha-upsert -P -a 59808 hostaway/reservations old
 	[ "$(sql "SELECT string_agg(key, ' ' ORDER BY key) FROM ha.parked")" = '2' ]
+	# and of what is stored already
+	printf '{"id":%d,"listingMapId":1}\n' 1 4 5 | section reservations >in
+	ha-upsert in
+	sql "INSERT INTO ha.parked (source, resource, account_id, key, parent_resource, parent_key, reason, raw)
+		VALUES ('hostaway', 'reservations', '59808', '5', 'listings', '1', 'unknown', '{\"id\":5,\"listingMapId\":1}')"
+	ha-upsert in
+	[ "$(counts)" = '3 0 0 3 0 0 0 0' ]
+	[ "$(sql "SELECT string_agg(key, ' ' ORDER BY key) FROM ha.parked")" = '2' ]
 }
 
 @test "ha-upsert: what the stages before it parked and set aside was fetched, too" {
