@@ -209,6 +209,19 @@ records() { grep -v '^{"@ha":' "$1"; }
 	head -n 2 parents >two
 	run -0 --separate-stderr ha-page --each hostaway/messages <two
 	[ "$(grep -c '"gone":true' <<<"$output")" -eq 2 ]
+	# of many it is found out before all were asked for
+	seq 300 | sed 's/.*/{"id":&0000}/' >many
+	run -69 --separate-stderr ha-page --each hostaway/messages <many
+	[[ $stderr == *'all of 1'[0-4]?' parents are gone'* ]]
+}
+
+@test "--each: a group whose list did not come whole is not closed" {
+	mock --reservations 4 --conversations 4 --fault lie-empty=1
+	printf '{"id":%d}\n' 1 2 >parents
+	run -76 --separate-stderr ha-page --each hostaway/messages <parents
+	[[ $stderr == *'its list: incomplete: 1000 rows are stated, 0 came'* ]]
+	[[ $output != *'"close"'* ]]
+	[[ $output == *'"complete":false'* ]]
 }
 
 @test "--each with a parent that is none: the others come, status 65" {
