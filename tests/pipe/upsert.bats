@@ -435,6 +435,15 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	[ "$(counts)" = '4 1 0 0 0 2 1 0' ]
 }
 
+@test "ha-upsert: a run that the begin mark names by no UUID is 65, and nothing is stored" {
+	for run in nightly 0b0e7b2e-6b1c-4b52-9a53-3e1e7d1c7a1 0b0e7b2e-6b1c-4b52-9a53-3e1e7d1c7a1x; do
+		listing 1 a | section listings since ",\"run\":\"$run\"" >in
+		run -65 --separate-stderr ha-upsert in
+		[[ $stderr == *'no UUID in the begin mark'* ]]
+	done
+	[ "$(sql "SELECT count(*) FROM hostaway.listings")" -eq 0 ]
+}
+
 @test "ha-upsert: --emit passes records on once they are stored, with true counts" {
 	{ listing 1 a; listing 2 b; } | section listings | ha-upsert
 	{ listing 1 a; listing 2 B; echo '{"bad":1}'; listing 3 c; } | section listings >in
