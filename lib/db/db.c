@@ -78,7 +78,11 @@ without_values(const char *msg, struct buf *to)
 static bool
 is_lent(const struct db *db, const char *msg)
 {
-	return strncmp(db->state, "42P", 3) == 0 && msg != NULL &&
+	if (msg == NULL)
+		return false;
+	if (strcmp(db->state, "3F000") == 0) /* a session without any */
+		return strstr(msg, "pg_temp") != NULL;
+	return strncmp(db->state, "42P", 3) == 0 &&
 	       (strstr(msg, "\"ha_") != NULL ||
 		   strstr(msg, "\"pg_temp.ha_") != NULL);
 }
