@@ -185,6 +185,7 @@ versions() {
 
 @test "ha-upsert: a record whose parent is missing is set aside with that reason" {
 	listing 1 a | section listings | ha-upsert
+	sql "INSERT INTO hostaway.listings (account_id, id, raw_payload) VALUES ('2', 88, '{}')" # another's is none
 	printf '{"id":%d,"listingMapId":%d}\n' 1 1 2 88 3 1 | section reservations >in
 	run -1 ha-upsert in
 	[ "$(counts)" = '3 2 0 0 0 0 1 0' ]
