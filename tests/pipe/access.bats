@@ -93,7 +93,7 @@ hostaway() { # what else ha-mock is told
 
 @test "add: HA_TOKEN is not what is tried" {
 	hostaway
-	HA_TOKEN=another run -77 add hostaway 59808 <<<wrong
+	HA_TOKEN=mock-token run -77 add hostaway 59808 <<<wrong
 }
 
 @test "add: a Page may be read in both its lists" {

@@ -71,6 +71,23 @@ reservations() { # line ...
 	[ "$(sql 'SELECT account_id FROM ha.parked')" = 2 ]
 }
 
+@test "filter: records of a section of keys are passed as they are" {
+	hostaway
+	reservations '{"id":1,"listingMapId":77}' '{"id":2}' | sed '1s/"mode":"[a-z]*"/"mode":"keys"/' >in
+	run -0 ha-filter-parents in
+	same <in
+	[ "$(sql 'SELECT count(*) FROM ha.parked')" -eq 0 ]
+}
+
+@test "filter: what steers is never repaired: it goes on to the store, which sets it aside" {
+	hostaway
+	reservations '{"id":1,"listingMapId":77,"updatedOn":"2025-01-01\u0000"}' \
+	    '{"id":2,"listingMapId":77,"guestName":"a\u0000"}' >in
+	run -0 ha-filter-parents in
+	same < <(sed -n 1,2p in; echo '{"@ha":"end","records":1,"complete":true,"skipped":1,"parked":1}')
+	[ "$(sql 'SELECT key FROM ha.parked')" -eq 2 ]
+}
+
 @test "filter: a soft-deleted parent is still a parent" {
 	hostaway
 	sql 'UPDATE hostaway.listings SET deleted_at = now()'

@@ -206,6 +206,10 @@ versions() {
 	before=$(sql "SELECT id, xmin FROM hostaway.expenses ORDER BY 1")
 	ha-upsert in
 	[ "$before" = "$(sql "SELECT id, xmin FROM hostaway.expenses ORDER BY 1")" ]
+	# another change of it does not move when that was
+	gone=$(sql "SELECT deleted_at FROM hostaway.expenses WHERE id = 1")
+	echo '{"id":1,"amount":6,"isDeleted":1}' | section expenses | ha-upsert
+	[ "$(sql "SELECT amount, deleted_at FROM hostaway.expenses WHERE id = 1")" = "6|$gone" ]
 	echo '{"id":2,"isDeleted":0}' | section expenses | ha-upsert
 	[ "$(sql "SELECT id FROM hostaway.expenses WHERE deleted_at IS NULL")" -eq 2 ]
 }
@@ -372,6 +376,10 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	run -76 ha-upsert --prune in
 	ha-upsert --prune --max-delete 20 in
 	[ "$(sql "$gone")" = 4 ]
+	# nor what nobody saw to be gone: its parent is
+	{ begin messages each; echo '{"@ha":"open","parent":{"id":5}}'; echo '{"@ha":"close","records":0,"gone":true}'
+	finish 0; } | ha-upsert --prune --force
+	[ "$(sql "$gone")" = 4 ]
 	# a parent that is gone takes its children along; they are due if it returns
 	sql "UPDATE hostaway.conversations SET deleted_at = now() WHERE id = 5"
 	{ begin messages each; finish 0; } | ha-upsert --prune --force
@@ -428,6 +436,14 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	ha-upsert in
 	[ "$(counts)" = '3 0 0 3 0 0 0 0' ]
 	[ "$(sql "SELECT string_agg(key, ' ' ORDER BY key) FROM ha.parked")" = '2' ]
+}
+
+@test "ha-upsert: a section that is not complete is noted with a status, and why" {
+	{ begin listings; listing 1 a; echo '{"@ha":"end","records":1,"complete":false,"why":"time"}'; } >in
+	run ha-upsert in
+	[ "$(sql "SELECT complete, status, why FROM ha.sync_log")" = 'f|75|time' ]
+	listing 1 a | section listings | ha-upsert
+	[ "$(sql "SELECT complete, status FROM ha.sync_log ORDER BY id DESC LIMIT 1")" = 't|0' ]
 }
 
 @test "ha-upsert: what the stages before it parked and set aside was fetched, too" {
@@ -559,6 +575,29 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	[ "$(counts)" = '400 400 0 0 0 0 0 0' ]
 }
 
+# Does so at the first tries to write: a rollback does not set a sequence back.
+first_tries() { # how many, what it does
+	sql "CREATE SEQUENCE public.tries;
+		CREATE FUNCTION public.first() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+		IF nextval('public.tries') <= $1 THEN $2; END IF; RETURN NEW; END \$\$;
+		CREATE TRIGGER first BEFORE INSERT ON hostaway.listings FOR EACH ROW
+		WHEN (NEW.id = 3) EXECUTE FUNCTION public.first()"
+}
+
+@test "ha-upsert: a connection that is cut again and again is made again" {
+	first_tries 3 'PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(10)'
+	{ listing 1 a; listing 3 c; } | section listings >in
+	ha-upsert in
+	[ "$(counts)" = '2 2 0 0 0 0 0 0' ]
+}
+
+@test "ha-upsert: a key that another stores at the very moment is tried once more" {
+	first_tries 3 "RAISE unique_violation"
+	{ listing 1 a; listing 3 c; listing 4 d; } | section listings >in
+	ha-upsert in
+	[ "$(counts)" = '3 3 0 0 0 0 0 0' ]
+}
+
 @test "ha-upsert: a batch of which a third is refused is written in its time" {
 	sql "ALTER TABLE hostaway.listings ADD CONSTRAINT odd CHECK (id % 3 <> 1)"
 	for ((i = 1; i <= 3000; i++)); do listing $i n$i; done | section listings >in
@@ -678,6 +717,15 @@ messages() { # change, closed or open, id ...: of conversation 5, all of 6
 	[ "$(sql "SELECT count(*) FROM hostaway.listings")" -eq 3 ]
 	listing 1 a | section listings >in
 	run -64 ha-upsert -a 1 in
+}
+
+@test "ha-upsert: a column that was changed by hand is mended by the same text" {
+	listing 1 a | section listings >in
+	ha-upsert in
+	sql "UPDATE hostaway.listings SET name = 'other'"
+	ha-upsert in
+	[ "$(counts)" = '1 0 1 0 0 0 0 0' ]
+	[ "$(sql "SELECT name FROM hostaway.listings")" = a ]
 }
 
 @test "ha-upsert: rows are compared again once their columns are cut otherwise" {

@@ -74,6 +74,16 @@ keys() {
 	run -77 --separate-stderr ha-page --each -j 1 pms/kids < <(parents a)
 }
 
+@test "--each: a token that the far side does not take is 77, whoever the parents are" {
+	peer_up <<-'EOS'
+		* GET / 401 -- {"message":"no"}
+	EOS
+	parents a b c >in
+	run -77 --separate-stderr ha-page --each -j 1 pms/kids <in
+	[[ $stderr != *'is refused'* ]]
+	run ! grep -q 'GET /homes 401' log
+}
+
 @test "--each: an id that asks for another address is refused by name" {
 	peer_up <<-'EOS'
 		* GET /homes/a/kids 200 -- {"rows":[{"id":"of a"}]}

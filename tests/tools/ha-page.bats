@@ -199,6 +199,13 @@ records() { grep -v '^{"@ha":' "$1"; }
 	[ -z "$stderr" ]
 }
 
+@test "--each: --max-time ends it behind the parents that were begun" {
+	mock --reservations 40 --conversations 40 --fault slow=1,ms=30
+	printf '{"id":%d}\n' {1..40} >parents
+	run -75 --separate-stderr ha-page --each -j 2 --max-time 50ms hostaway/messages <parents
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.complete, .why, .parents < 40]')" = '[false,"time",true]' ]
+}
+
 @test "--each: an API that knows none of its parents any more is not believed" {
 	mock --reservations 4 --conversations 4
 	printf '{"id":%d}\n' 1 2 3 >parents
