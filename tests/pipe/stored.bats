@@ -52,6 +52,13 @@ setup() {
 	[ "$(sql "SELECT count(*), sum(notes) FROM shop.told")" = '4|4' ]
 }
 
+@test "each.stored: of a parent that is gone it is not told" {
+	{ head -n 1 in; echo '{"@ha":"open","parent":{"id":5}}'; echo '{"@ha":"close","records":0,"gone":true}'
+	echo '{"@ha":"open","parent":{"id":6,"change":"c"}}'; echo '{"@ha":"close","records":0}'
+	echo '{"@ha":"end","records":0,"complete":true}'; } | ha-upsert
+	[ "$(sql "SELECT string_agg(key, ' ') FROM shop.told")" = 6 ]
+}
+
 # noted() refuses what the condition names, of rows or of a key k.
 refuse_if() {
 	sql "CREATE OR REPLACE FUNCTION shop.noted(a text, keys text[]) RETURNS void LANGUAGE plpgsql AS \$\$

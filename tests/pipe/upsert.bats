@@ -282,6 +282,10 @@ versions() {
 	photos 1 open a | ha-upsert
 	live="SELECT listing_id, right(url, 1) FROM hostaway.listing_photos WHERE deleted_at IS NULL ORDER BY 1, 2"
 	[ "$(sql "$live" | xargs)" = '1|a 1|b 1|c 2|z' ]
+	# that its parent is gone says nothing of them
+	{ begin listing_photos embedded; echo '{"@ha":"open","parent":{"id":1}}'
+	echo '{"@ha":"close","records":0,"gone":true}'; finish 0; } | ha-upsert
+	[ "$(sql "$live" | xargs)" = '1|a 1|b 1|c 2|z' ]
 	photos 1 closed c a | ha-upsert
 	[ "$(sql "$live" | xargs)" = '1|a 1|c 2|z' ]
 	[ "$(counts)" = '2 0 0 2 0 0 0 1' ]
