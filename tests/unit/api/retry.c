@@ -154,6 +154,8 @@ test_every_code_has_its_verdict_and_status(void **state)
 		assert_int_equal(why.status, cases[i].status);
 		assert_int_equal(w.all_wait, cases[i].code == 429);
 		assert_int_equal(w.works, cases[i].code < 500);
+		assert_int_equal(
+		    w.gone, cases[i].code == 404 || cases[i].code == 410);
 	}
 }
 
