@@ -163,6 +163,24 @@ test_a_server_that_does_not_obey(void **state)
 	page_free(p);
 }
 
+/* Rows that did not come before, but lie where nobody asked for them. */
+static void
+test_a_page_that_ends_before_where_it_begins(void **state)
+{
+	struct page *p = open_walk(TIMED, NULL, 1);
+	struct why why = {0};
+
+	(void)state;
+	assert_int_equal(
+	    take(p, "{\"value\":[{\"Id\":\"b\",\"At\":\"2026-01-05\"}]}", &why),
+	    0);
+	assert_int_equal(
+	    take(p, "{\"value\":[{\"Id\":\"a\",\"At\":\"2026-01-03\"}]}", &why),
+	    -1);
+	assert_non_null(strstr(why.msg, "asked for rows behind At 2026-01-05"));
+	page_free(p);
+}
+
 /* Keys that go round within one time. */
 static void
 test_a_circle_of_keys_ends(void **state)
@@ -302,6 +320,7 @@ main(void)
 	    cmocka_unit_test(test_ends_where_links_end),
 	    cmocka_unit_test(test_a_server_that_shows_less_than_it_compares),
 	    cmocka_unit_test(test_a_server_that_does_not_obey),
+	    cmocka_unit_test(test_a_page_that_ends_before_where_it_begins),
 	    cmocka_unit_test(test_a_circle_of_keys_ends),
 	    cmocka_unit_test(test_answers_that_cannot_be),
 	    cmocka_unit_test(test_rows_without_a_time_where_it_was_compared),
